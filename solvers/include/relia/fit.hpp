@@ -1,0 +1,55 @@
+// Fits life distributions to one population.
+//
+//   LifeTable, FitOptions  ->  FitReport
+//
+// A fit that went badly is a result (Convergence::status says so); wrong options throw UsageError, data the
+// distribution cannot take throw BadData.
+
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <relia/fit_result.hpp>
+#include <relia/life_table.hpp>
+#include <relia/requirement.hpp>
+
+namespace relia {
+
+struct FitOptions {
+  /// Contract names. `selection` says how the list came about: "one", "list", "best", "all"; with "best" and
+  /// "all" the list is ignored, all candidates are ranked and only the first carries bounds.
+  std::vector<std::string> distributions;
+  std::string selection = "best";
+  bool limited_failure = false;
+  int mixture = 1;                   ///< number of components, 1 = none
+  std::string mode_column;           ///< competing failure modes; empty = none
+  bool unknown_mode_censor = false;  ///< a failure with an empty mode counts as censored
+  std::string method = "mle";        ///< mle, rrx, rry
+  std::string ranks = "exact";       ///< exact, benard
+  std::string solver = "newton";     ///< newton, ceres
+  std::vector<std::pair<std::string, double>> fixed;  ///< --fix NAME=VALUE
+
+  std::string bounds = "lr";         ///< lr, wald, exact, none
+  std::string wald_scale = "auto";   ///< auto, z, logit, log, plain
+  std::string termination = "time";  ///< exact bounds: time, failure
+  std::string sides = "two";         ///< two, lower, upper
+  double confidence = 0.95;
+
+  std::vector<double> quantiles = {0.01, 0.05, 0.1, 0.5};
+  std::vector<double> at;            ///< ages
+  std::vector<double> given;         ///< ages already survived
+  std::vector<double> reliable_life; ///< reliabilities
+  std::vector<Requirement> requirements;
+  int threads = 0;                   ///< 0: all cores
+};
+
+/// Names that --dist takes, in report order.
+[[nodiscard]] std::vector<std::string> distribution_names();
+
+/// @throws UsageError (unknown name, options that do not combine), BadData (e.g. a failure at time 0 for a
+///         life on the positive axis)
+[[nodiscard]] FitReport fit(const LifeTable& table, const FitOptions& options);
+
+}  // namespace relia
