@@ -1,9 +1,9 @@
-#include <relia/life_table.hpp>
-
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <limits>
+
+#include <relia/life_table.hpp>
 
 namespace relia {
 

@@ -61,10 +61,10 @@ enum class FitStatus { converged, boundary, unbounded, flat, iteration_limit, cl
 
 struct Convergence {
   FitStatus status = FitStatus::iteration_limit;
-  int iterations = 0;            ///< passes over the data of the run that ended at the estimate
+  int iterations = 0;              ///< passes over the data of the run that ended at the estimate
   double gradient_norm = kAbsent;  ///< largest |d logL / d theta_i| * se_i in working coordinates
-  std::string reason;            ///< one sentence: why this verdict (empty when converged)
-  std::string advice;            ///< one sentence: what would help (empty when converged)
+  std::string reason;              ///< one sentence: why this verdict (empty when converged)
+  std::string advice;              ///< one sentence: what would help (empty when converged)
 };
 
 /// Metrics every model, mode, system and use condition has.
@@ -72,8 +72,8 @@ struct LifeMetrics {
   Quantity mean;
   std::vector<QuantileResult> quantiles;
   std::vector<AtTimeResult> reliability, failure_probability, hazard;
-  std::vector<AtTimeResult> conditional;             ///< R(time | survived given)
-  std::vector<QuantileResult> residual_quantiles;    ///< residual life quantiles given survival to `given`
+  std::vector<AtTimeResult> conditional;           ///< R(time | survived given)
+  std::vector<QuantileResult> residual_quantiles;  ///< residual life quantiles given survival to `given`
   std::vector<ReliableLifeResult> reliable_life;
 };
 
@@ -100,15 +100,15 @@ struct ModelResult {
   int rank = 0;              ///< 1 = best; 0 = carries no estimates
   int free_parameters = 0;   ///< k
   std::vector<NamedQuantity> parameters;
-  std::vector<NamedQuantity> derived;            ///< e.g. rate = 1/scale of the exponential
-  std::vector<std::vector<double>> covariance;   ///< of `parameters`, free ones; fixed rows and columns 0; empty: null
+  std::vector<NamedQuantity> derived;           ///< e.g. rate = 1/scale of the exponential
+  std::vector<std::vector<double>> covariance;  ///< of `parameters`, free ones; fixed rows and columns 0; empty: null
   double log_likelihood = kAbsent, aic = kAbsent, aicc = kAbsent, bic = kAbsent;
   double anderson_darling = kAbsent, anderson_darling_adjusted = kAbsent;
   double correlation = kAbsent, r_squared = kAbsent;  ///< rank regression
-  LifeMetrics metrics;               ///< of the model (with --mode: of the system)
-  std::vector<ModeResult> modes;     ///< with --mode
+  LifeMetrics metrics;                                ///< of the model (with --mode: of the system)
+  std::vector<ModeResult> modes;                      ///< with --mode
   Convergence convergence;
-  std::vector<std::string> warnings; ///< about this model
+  std::vector<std::string> warnings;  ///< about this model
 };
 
 /// One --require, judged.
@@ -124,19 +124,19 @@ struct RequirementResult {
 struct FitReport {
   Provenance source;
   LifeCounts data;
-  double last_time = kAbsent;   ///< largest finite age in the data, for the extrapolation warning
+  double last_time = kAbsent;  ///< largest finite age in the data, for the extrapolation warning
   double first_failure = kAbsent, last_failure = kAbsent;
   double confidence = 0.95;
-  std::string bounds = "lr";    ///< lr, wald, exact, none
+  std::string bounds = "lr";  ///< lr, wald, exact, none
   std::string wald_scale = "auto";
-  std::string sides = "two";    ///< two, lower, upper
-  std::string selection;        ///< "best", "all", "list" or "one"
-  std::string criterion = "aicc";  ///< what `rank` goes by: aicc, aic, r_squared
+  std::string sides = "two";        ///< two, lower, upper
+  std::string selection;            ///< "best", "all", "list" or "one"
+  std::string criterion = "aicc";   ///< what `rank` goes by: aicc, aic, r_squared
   std::string group_column, group;  ///< with --by
   std::vector<ModelResult> models;  ///< sorted by rank, those without estimates last
   std::vector<RequirementResult> requirements;
   std::vector<std::string> warnings;
-  std::string command;          ///< the command line, for provenance
+  std::string command;  ///< the command line, for provenance
   std::string version;
 };
 

@@ -23,13 +23,11 @@ struct Column {
   std::string name;  ///< header as written, UTF-8
   std::string unit;  ///< empty when nothing says
   Type type = Type::number;
-  std::vector<double> numbers;      ///< Type::number: one a row; NaN where the cell was empty
-  std::vector<std::uint32_t> codes; ///< Type::text: one a row, index into levels
-  std::vector<std::string> levels;  ///< Type::text: distinct values in order of first appearance; "" = empty cell
+  std::vector<double> numbers;       ///< Type::number: one a row; NaN where the cell was empty
+  std::vector<std::uint32_t> codes;  ///< Type::text: one a row, index into levels
+  std::vector<std::string> levels;   ///< Type::text: distinct values in order of first appearance; "" = empty cell
 
-  [[nodiscard]] std::size_t rows() const noexcept {
-    return type == Type::number ? numbers.size() : codes.size();
-  }
+  [[nodiscard]] std::size_t rows() const noexcept { return type == Type::number ? numbers.size() : codes.size(); }
 };
 
 /// Where a table came from.

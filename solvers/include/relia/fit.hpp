@@ -23,12 +23,12 @@ struct FitOptions {
   std::vector<std::string> distributions;
   std::string selection = "best";
   bool limited_failure = false;
-  int mixture = 1;                   ///< number of components, 1 = none
-  std::string mode_column;           ///< competing failure modes; empty = none
-  bool unknown_mode_censor = false;  ///< a failure with an empty mode counts as censored
-  std::string method = "mle";        ///< mle, rrx, rry
-  std::string ranks = "exact";       ///< exact, benard
-  std::string solver = "newton";     ///< newton, ceres
+  int mixture = 1;                                    ///< number of components, 1 = none
+  std::string mode_column;                            ///< competing failure modes; empty = none
+  bool unknown_mode_censor = false;                   ///< a failure with an empty mode counts as censored
+  std::string method = "mle";                         ///< mle, rrx, rry
+  std::string ranks = "exact";                        ///< exact, benard
+  std::string solver = "newton";                      ///< newton, ceres
   std::vector<std::pair<std::string, double>> fixed;  ///< --fix NAME=VALUE
 
   std::string bounds = "lr";         ///< lr, wald, exact, none
@@ -38,11 +38,11 @@ struct FitOptions {
   double confidence = 0.95;
 
   std::vector<double> quantiles = {0.01, 0.05, 0.1, 0.5};
-  std::vector<double> at;            ///< ages
-  std::vector<double> given;         ///< ages already survived
-  std::vector<double> reliable_life; ///< reliabilities
+  std::vector<double> at;             ///< ages
+  std::vector<double> given;          ///< ages already survived
+  std::vector<double> reliable_life;  ///< reliabilities
   std::vector<Requirement> requirements;
-  int threads = 0;                   ///< 0: all cores
+  int threads = 0;  ///< 0: all cores
 };
 
 /// Names that --dist takes, in report order.

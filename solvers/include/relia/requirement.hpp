@@ -11,7 +11,7 @@ namespace relia {
 
 struct Requirement {
   enum class Kind { reliability, failure_probability, hazard, life_quantile, mean, parameter };
-  std::string expression;   ///< as the user wrote it
+  std::string expression;  ///< as the user wrote it
   Kind kind = Kind::reliability;
   double argument = 0.0;    ///< the age of R, F, h; the failure probability (not percent) of B
   std::string parameter;    ///< Kind::parameter: contract name

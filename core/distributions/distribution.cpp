@@ -1,0 +1,205 @@
+#include "core/distributions/distribution.hpp"
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace relia {
+
+double Axis::to_u(double t) const noexcept {
+  if (!log) return (t - shift) / scale;
+  const double d = (t - scale) / scale;  // t - scale is exact within a factor two
+  return std::fabs(d) < 0.5 ? std::log1p(d) : std::log(t / scale);
+}
+
+double Axis::to_time(double u) const noexcept {
+  if (!log) return shift + scale * u;
+  return std::fabs(u) < 0.5 ? scale + scale * std::expm1(u) : scale * std::exp(u);
+}
+
+double Axis::width(double a, double b) const noexcept {
+  if (!log) return (b - a) / scale;
+  return b - a < a ? std::log1p((b - a) / a) : std::log(b / a);
+}
+
+double Axis::log_slope(double t) const noexcept {
+  return log ? -std::log(t) : -std::log(scale);
+}
+
+double to_scale(BoundScale scale, double x) noexcept {
+  switch (scale) {
+    case BoundScale::identity: return x;
+    case BoundScale::log: return std::log(x);
+    case BoundScale::logit: return std::log(x) - std::log1p(-x);
+  }
+  return x;
+}
+
+double from_scale(BoundScale scale, double eta) noexcept {
+  switch (scale) {
+    case BoundScale::identity: return eta;
+    case BoundScale::log: return std::exp(eta);
+    case BoundScale::logit: return eta < 0.0 ? std::exp(eta) / (1.0 + std::exp(eta)) : 1.0 / (1.0 + std::exp(-eta));
+  }
+  return eta;
+}
+
+double scale_slope(BoundScale scale, double eta) noexcept {
+  switch (scale) {
+    case BoundScale::identity: return 1.0;
+    case BoundScale::log: return std::exp(eta);
+    case BoundScale::logit: {
+      const double e = std::exp(-std::fabs(eta));
+      return e / ((1.0 + e) * (1.0 + e));
+    }
+  }
+  return 1.0;
+}
+
+PlotSummary PlotSummary::of(std::vector<std::pair<double, double>> curve) {
+  PlotSummary s;
+  s.curve = std::move(curve);
+  if (s.curve.empty()) return s;
+  const double top = s.curve.back().second;
+  const auto at = [&](double fraction, double& u, double& p) {
+    const double target = fraction * top;
+    for (const auto& [x, f] : s.curve) {
+      if (f >= target) {
+        u = x;
+        p = f;
+        return;
+      }
+    }
+  };
+  at(0.2, s.low, s.p_low);
+  at(0.5, s.middle, s.p_middle);
+  at(0.8, s.high, s.p_high);
+  const auto inside = [](double p) { return std::fmin(std::fmax(p, 1e-12), 0.999999); };
+  s.p_low = inside(s.p_low);
+  s.p_middle = inside(s.p_middle);
+  s.p_high = inside(s.p_high);
+  s.spread = s.high - s.low;
+  if (!(s.spread > 0.0)) {
+    s.spread = s.curve.back().first - s.curve.front().first;
+    s.p_low = 0.2;
+    s.p_high = 0.8;
+  }
+  if (!(s.spread > 0.0)) s.spread = 0.5;
+  s.first = s.curve.front().first;
+  s.failed_fraction = inside(top);
+  return s;
+}
+
+namespace {
+
+// Gauss-Legendre, 10 points (Abramowitz & Stegun, table 25.4).
+constexpr std::array<double, 5> kNodes = {0.14887433898163122, 0.43339539412924719, 0.67940956829902441,
+                                          0.86506336668898451, 0.97390652851717172};
+constexpr std::array<double, 5> kWeights = {0.29552422471475287, 0.26926671930999636, 0.21908636251598204,
+                                            0.14945134915058059, 0.06667134430868814};
+
+}  // namespace
+
+// A narrow interval is the integral of a density that hardly changes: Gauss-Legendre on log f keeps every digit
+// where the difference of two distribution functions would lose them, and its derivatives do not cancel either.
+// Elsewhere the difference is taken in the smaller tail.
+void BoundLaw::log_interval(double lo, double up, double width, Term& out) const {
+  if (lo == -kInfinity && up == kInfinity) {
+    log_sf(0.0, out);
+    out.reset(out.n);
+    return;
+  }
+  if (lo == -kInfinity) return log_cdf(up, out);
+  if (up == kInfinity) return log_sf(lo, out);
+  Term left, right;
+  log_pdf(lo, left);
+  log_pdf(up, right);
+  if (std::fabs(left.f - right.f) < 0.25) {
+    log_pdf(lo + 0.5 * width, out);
+    const double bend = out.f - 0.5 * (left.f + right.f);
+    log_pdf(lo + 0.25 * width, left);
+    log_pdf(lo + 0.75 * width, right);
+    if (std::fabs(bend) < 0.03 && std::fabs(out.f - 0.5 * (left.f + right.f)) < 0.03) {
+      std::array<Term, 10> nodes;
+      for (std::size_t k = 0; k < 5; ++k) {
+        log_pdf(lo + 0.5 * width * (1.0 - kNodes[k]), nodes[2 * k]);
+        log_pdf(lo + 0.5 * width * (1.0 + kNodes[k]), nodes[2 * k + 1]);
+        nodes[2 * k].f += std::log(0.5 * kWeights[k]);
+        nodes[2 * k + 1].f += std::log(0.5 * kWeights[k]);
+      }
+      log_sum_exp(nodes.data(), 10, out);
+      out.f += std::log(width);
+      return;
+    }
+  }
+  Term other;
+  log_sf(lo, out);
+  log_cdf(up, other);
+  if (out.f <= other.f) {
+    log_sf(up, other);
+    log_difference(out, other);
+  } else {
+    out = other;
+    log_cdf(lo, other);
+    log_difference(out, other);
+  }
+}
+
+void Distribution::accumulate(const Rows& rows, std::span<const double> theta, Term& sum) const {
+  const std::unique_ptr<BoundLaw> law = bind(theta);
+  Term t;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    switch (rows.kind) {
+      case Kind::exact: law->log_pdf(rows.a[i], t); break;
+      case Kind::right: law->log_sf(rows.a[i], t); break;
+      case Kind::left: law->log_cdf(rows.a[i], t); break;
+      case Kind::interval: law->log_interval(rows.a[i], rows.b[i], rows.width[i], t); break;
+    }
+    sum.add(rows.sign * rows.count_at(i), t);
+  }
+}
+
+// Bracket outward from 0, then bisection-safeguarded Newton on the log of the smaller tail.
+double Distribution::quantile(std::span<const double> theta, double log_sf, double log_cdf) const {
+  const std::unique_ptr<BoundLaw> law = bind(theta);
+  if (log_cdf >= log_total(theta)) return kInfinity;
+  const bool lower = log_cdf < log_sf;
+  Term tail, density;
+  // g increases with u and vanishes at the quantile.
+  const auto g = [&](double u) {
+    if (lower) {
+      law->log_cdf(u, tail);
+      return tail.f - log_cdf;
+    }
+    law->log_sf(u, tail);
+    return log_sf - tail.f;
+  };
+  double lo = -1.0, up = 1.0;
+  for (double step = 1.0; !(g(lo) < 0.0); step *= 2.0, lo -= step) {
+    if (step > 1e9) return -kInfinity;
+  }
+  for (double step = 1.0; !(g(up) > 0.0); step *= 2.0, up += step) {
+    if (step > 1e9) return kInfinity;
+  }
+  double u = 0.5 * (lo + up);
+  for (int i = 0; i < 200; ++i) {
+    const double e = g(u);
+    if (e == 0.0) return u;
+    (e < 0.0 ? lo : up) = u;
+    law->log_pdf(u, density);
+    const double slope = std::exp(density.f - tail.f);
+    double next = u - e / slope;
+    if (!(next > lo && next < up)) next = 0.5 * (lo + up);
+    if (std::fabs(next - u) <= 1e-16 * std::fabs(u) || next == u) return next;
+    if (std::fabs(next - u) < 1e-9 * (1.0 + std::fabs(u)) && i > 3) {
+      // One more Newton step from here is exact to rounding.
+      const double last = g(next);
+      law->log_pdf(next, density);
+      return next - last / std::exp(density.f - tail.f);
+    }
+    u = next;
+  }
+  return u;
+}
+
+}  // namespace relia

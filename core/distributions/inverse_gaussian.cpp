@@ -1,0 +1,94 @@
+#include "core/distributions/inverse_gaussian.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "core/distributions/shape_law.hpp"
+
+namespace relia {
+namespace {
+
+/// The density of y with its shape on the log scale: b = ln phi.
+class Density {
+ public:
+  explicit Density(double b) noexcept : b_(b), phi_(std::exp(b)), mode_(-std::asinh(0.5 / phi_)) {}
+
+  [[nodiscard]] ShapeJet log_pdf(double y) const noexcept {
+    const double s = std::sinh(0.5 * y), rise = 2.0 * phi_ * s * s;  // phi (cosh y - 1)
+    ShapeJet t;
+    t.f = 0.5 * b_ - kHalfLog2Pi - rise - 0.5 * y;
+    t.z = -phi_ * std::sinh(y) - 0.5;
+    t.zz = -phi_ * std::cosh(y);
+    t.s = 0.5 - rise;
+    t.zs = -phi_ * std::sinh(y);
+    t.ss = -rise;
+    return t;
+  }
+  /// cosh(y + d) - cosh y = 2 sinh(y + d/2) sinh(d/2).
+  [[nodiscard]] double fall(double y, double d) const noexcept {
+    return 2.0 * phi_ * std::sinh(y + 0.5 * d) * std::sinh(0.5 * d) + 0.5 * d;
+  }
+  [[nodiscard]] bool above_mode(double y) const noexcept { return y > mode_; }
+
+ private:
+  double b_, phi_, mode_;
+};
+
+class Law final : public BoundLaw {
+ public:
+  explicit Law(std::span<const double> theta) noexcept : mu_(theta[0]), density_(theta[1]) {}
+  void log_pdf(double u, Term& out) const override { put(density_.log_pdf(u - mu_), out); }
+  void log_sf(double u, Term& out) const override { put(log_tail(density_, u - mu_, true), out); }
+  void log_cdf(double u, Term& out) const override { put(log_tail(density_, u - mu_, false), out); }
+
+ private:
+  static void put(const ShapeJet& t, Term& out) noexcept {
+    out.reset(2, t.f);
+    out.d(0) = -t.z;
+    out.d(1) = t.s;
+    out.dd(0, 0) = t.zz;
+    out.dd(1, 0) = -t.zs;
+    out.dd(1, 1) = t.ss;
+  }
+  double mu_;
+  Density density_;
+};
+
+}  // namespace
+
+std::unique_ptr<BoundLaw> InverseGaussian::bind(std::span<const double> theta) const {
+  return std::make_unique<Law>(theta);
+}
+
+void InverseGaussian::describe(const Axis& axis, std::span<const double> theta, std::span<Term> eta) const {
+  eta[0].reset(2, std::log(axis.scale) + theta[0]);
+  eta[0].d(0) = 1.0;
+  eta[1].reset(2, std::log(axis.scale) + theta[0] + theta[1]);
+  eta[1].d(0) = eta[1].d(1) = 1.0;
+}
+
+bool InverseGaussian::locate(const Axis& axis, std::span<const double> eta, std::span<double> theta) const {
+  theta[0] = eta[0] - std::log(axis.scale);
+  theta[1] = eta[1] - eta[0];
+  return true;
+}
+
+bool InverseGaussian::mean(const Axis& axis, std::span<const double> theta, Term& out) const {
+  out.reset(2, std::log(axis.scale) + theta[0]);
+  out.d(0) = 1.0;
+  return true;
+}
+
+std::vector<std::vector<double>> InverseGaussian::starts(const PlotSummary& p) const {
+  const double guess = -2.0 * std::log(p.spread / 1.7);
+  std::vector<std::vector<double>> out;
+  for (const double offset : {0.0, -1.5, 1.5, -4.0, 4.0, 8.0}) {
+    const double b = guess + offset;
+    const std::array<double, 2> standard = {0.0, b};
+    const double middle = quantile(standard, std::log1p(-p.p_middle), std::log(p.p_middle));
+    out.push_back({p.middle - middle, b});
+  }
+  return out;
+}
+
+}  // namespace relia

@@ -1,0 +1,97 @@
+#include "core/distributions/log_gamma_density.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "core/numeric/special.hpp"
+
+namespace relia {
+
+ExponentialRemainders exponential_remainders(double x) noexcept {
+  ExponentialRemainders r{};
+  if (std::fabs(x) < 1.0) {
+    // E0'' = sum (m+1)(m+2)/(m+4)! x^m, from which the rest follows by two identities obtained from
+    // x^2 E0 = e^x - 1 - x: E0' = (1 - x(2-x)E0'')/(6 - 4x + x^2) and E0 = (1 - x E0')/(2 - x).
+    double sum = 0.0;
+    for (int m = 18; m >= 0; --m) {
+      static constexpr std::array<double, 20> kFactorials = [] {
+        std::array<double, 20> f{};
+        double factorial = 6.0;
+        for (int i = 0; i < 20; ++i) {
+          factorial *= i + 4.0;
+          f[static_cast<std::size_t>(i)] = (i + 1.0) * (i + 2.0) / factorial;
+        }
+        return f;
+      }();
+      sum = sum * x + kFactorials[static_cast<std::size_t>(m)];
+    }
+    r.e0_2 = sum;
+    r.e0_1 = (1.0 - x * (2.0 - x) * sum) / (6.0 - 4.0 * x + x * x);
+    r.e0 = (1.0 - x * r.e0_1) / (2.0 - x);
+    r.e1 = 1.0 + x * r.e0;
+    r.exp = 1.0 + x * r.e1;
+  } else {
+    r.exp = std::exp(x);
+    r.e1 = std::expm1(x) / x;
+    r.e0 = (r.e1 - 1.0) / x;
+    r.e0_1 = (r.e1 - 2.0 * r.e0) / x;
+    r.e0_2 = ((r.e0 + x * r.e0_1) - 3.0 * r.e0_1) / x;
+  }
+  r.e1_1 = r.e0 + x * r.e0_1;
+  r.e1_2 = 2.0 * r.e0_1 + x * r.e0_2;
+  return r;
+}
+
+LogGammaDensity::LogGammaDensity(double lambda) noexcept : lambda_(lambda) {
+  const double l = std::fabs(lambda);
+  if (l < 0.35) {
+    // -ln(sqrt(2 pi)) - [l^2/12 - l^6/360 + l^10/1260 - l^14/1680 + l^18/1188 - 691 l^22/360360 + l^26/156]
+    static constexpr std::array<double, 7> kStirling = {1.0 / 12,   -1.0 / 360,        1.0 / 1260, -1.0 / 1680,
+                                                        1.0 / 1188, -691.0 / 360360.0, 1.0 / 156};
+    double v = 0.0, v1 = 0.0, v2 = 0.0;
+    for (std::size_t i = kStirling.size(); i-- > 0;) {
+      const double power = 4.0 * static_cast<double>(i) + 2.0, c = kStirling[i];
+      v += c * std::pow(l, power);
+      v1 += c * power * std::pow(l, power - 1.0);
+      v2 += c * power * (power - 1.0) * std::pow(l, power - 2.0);
+    }
+    c_ = -kHalfLog2Pi - v;
+    c1_ = -v1;
+    c2_ = -v2;
+  } else {
+    const double k = 1.0 / (l * l), k1 = -2.0 * k / l, k2 = 6.0 * k * k, log_k = std::log(k);
+    const double d = log_k - digamma(k);
+    c_ = std::log(l) + k * log_k - k - log_gamma(k);
+    c1_ = 1.0 / l + k1 * d;
+    c2_ = -k + k2 * d + k1 * k1 * (1.0 / k - trigamma(k));
+  }
+  if (lambda < 0.0) c1_ = -c1_;
+}
+
+ShapeJet LogGammaDensity::log_pdf(double w) const noexcept {
+  const ExponentialRemainders e = exponential_remainders(lambda_ * w);
+  const double w2 = w * w;
+  ShapeJet t;
+  t.f = c_ - w2 * e.e0;
+  t.z = -w * e.e1;
+  t.zz = -e.exp;
+  t.s = c1_ - w2 * w * e.e0_1;
+  t.zs = -w2 * e.e1_1;
+  t.ss = c2_ - w2 * w2 * e.e0_2;
+  return t;
+}
+
+double LogGammaDensity::fall(double w, double d) const noexcept {
+  const double x = lambda_ * w, y = lambda_ * d;
+  // (e^x (e^y - 1) - y)/lambda^2 = e^x d^2 E0(y) + (e^x - 1) d / lambda, and (e^x - 1)/lambda = w E1(x).
+  const auto e1 = [](double v) { return std::fabs(v) < 1e-300 ? 1.0 : std::expm1(v) / v; };
+  if (std::fabs(y) < 0.5) {
+    // d^2 E0(y) by its series: 1/2 + y/6 + y^2/24 + ...
+    double s = 0.0;
+    for (int m = 16; m >= 1; --m) s = (s + 1.0) * y / (m + 2.0);
+    return std::exp(x) * d * d * 0.5 * (1.0 + s) + w * e1(x) * d;
+  }
+  return (std::exp(x) * (std::expm1(y) - y)) / (lambda_ * lambda_) + w * e1(x) * d;
+}
+
+}  // namespace relia

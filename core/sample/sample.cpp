@@ -1,0 +1,238 @@
+#include "core/sample/sample.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <utility>
+
+#include <relia/error.hpp>
+
+namespace relia {
+namespace {
+
+/// Ages above this many rows are binned for the plot summary instead of sorted.
+constexpr std::size_t kSortedPlot = 20000;
+constexpr std::size_t kPlotBins = 8192;
+
+/// Calls f(age, count) for every finite positive end of every event.
+template <class F>
+void for_each_age(const LifeTable& table, F f) {
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    const double c = table.count_at(i);
+    if (c == 0.0) continue;
+    if (table.lower[i] > 0.0) f(table.lower[i], c);
+    if (table.upper[i] > table.lower[i] && std::isfinite(table.upper[i])) f(table.upper[i], c);
+  }
+}
+
+Axis choose_axis(const LifeTable& table, bool log) {
+  Axis axis;
+  axis.log = log;
+  double sum = 0.0, weight = 0.0;
+  if (log) {
+    // The mean is taken about the first age, so that nearly constant data keep their digits.
+    double reference = 0.0;
+    for_each_age(table, [&](double t, double c) {
+      if (reference == 0.0) reference = t;
+      sum += c * std::log(t / reference);
+      weight += c;
+    });
+    axis.scale = weight > 0.0 ? reference * std::exp(sum / weight) : 1.0;
+    if (!(axis.scale > 0.0) || !std::isfinite(axis.scale)) axis.scale = reference;
+    return axis;
+  }
+  double reference = kNaN;
+  for_each_age(table, [&](double t, double c) {
+    if (std::isnan(reference)) reference = t;
+    sum += c * (t - reference);
+    weight += c;
+  });
+  if (!(weight > 0.0)) return axis;
+  axis.shift = reference + sum / weight;
+  double square = 0.0;
+  for_each_age(table, [&](double t, double c) { square += c * (t - axis.shift) * (t - axis.shift); });
+  const double deviation = std::sqrt(square / weight);
+  const double size = deviation > 0.0 ? deviation : std::fabs(axis.shift) > 0.0 ? std::fabs(axis.shift) : 1.0;
+  axis.scale = std::exp2(std::round(std::log2(size)));
+  return axis;
+}
+
+struct PlotPoint {
+  double u, failed, censored;
+};
+
+/// Kaplan-Meier over points at which units failed or were withdrawn, thinned to 64 points.
+PlotSummary plot_of(std::vector<PlotPoint> points) {
+  if (points.size() > kSortedPlot) {
+    double lo = kInfinity, up = -kInfinity;
+    for (const PlotPoint& p : points) {
+      lo = std::fmin(lo, p.u);
+      up = std::fmax(up, p.u);
+    }
+    const double step = up > lo ? (up - lo) / static_cast<double>(kPlotBins - 1) : 1.0;
+    std::vector<PlotPoint> bins(kPlotBins, {0, 0, 0});
+    for (std::size_t k = 0; k < kPlotBins; ++k) bins[k].u = lo + step * static_cast<double>(k);
+    for (const PlotPoint& p : points) {
+      PlotPoint& bin = bins[static_cast<std::size_t>((p.u - lo) / step + 0.5)];
+      bin.failed += p.failed;
+      bin.censored += p.censored;
+    }
+    points = std::move(bins);
+  } else {
+    std::sort(points.begin(), points.end(), [](const PlotPoint& a, const PlotPoint& b) { return a.u < b.u; });
+  }
+  double at_risk = 0.0;
+  for (const PlotPoint& p : points) at_risk += p.failed + p.censored;
+  const double n = at_risk;
+  double survival = 1.0;
+  std::vector<std::pair<double, double>> curve;
+  for (const PlotPoint& p : points) {
+    if (p.failed > 0.0 && at_risk > 0.0) {
+      const double after = survival * std::fmax(0.0, 1.0 - p.failed / at_risk);
+      curve.emplace_back(p.u, 1.0 - 0.5 * (survival + after));  // middle of the step, as a plotted point
+      survival = after;
+    }
+    at_risk -= p.failed + p.censored;
+  }
+  static_cast<void>(n);
+  if (curve.size() > 64) {
+    std::vector<std::pair<double, double>> thin;
+    for (std::size_t k = 0; k < 64; ++k) thin.push_back(curve[k * (curve.size() - 1) / 63]);
+    curve = std::move(thin);
+  }
+  if (curve.empty()) {
+    // No failure at all: something to start from, above the last age.
+    double last = 0.0;
+    for (const PlotPoint& p : points) last = std::fmax(last, p.u);
+    curve.emplace_back(last + 1.0, 0.5);
+  }
+  return PlotSummary::of(std::move(curve));
+}
+
+}  // namespace
+
+Rows Segment::rows(std::size_t from, std::size_t to) const noexcept {
+  const auto part = [from, to](const std::vector<double>& v) {
+    return v.empty() ? std::span<const double>{} : std::span<const double>(v).subspan(from, to - from);
+  };
+  return {kind, sign, part(a), part(b), part(width), part(count)};
+}
+
+Sample prepare(const LifeTable& table, bool log, const Design* design) {
+  Sample sample;
+  sample.axis = choose_axis(table, log);
+  const Axis& axis = sample.axis;
+  const double bottom = log ? 0.0 : -kInfinity;  // "no lower end" as an age on this axis
+
+  std::map<std::vector<double>, std::size_t> cell_of;
+  std::vector<PlotPoint> points;
+  points.reserve(table.rows());
+  double first = kInfinity;
+
+  // Places of the eight possible segments of a cell: (kind, sign).
+  const auto segment = [](Cell& cell, Kind kind, double sign) -> Segment& {
+    const auto k = static_cast<std::size_t>(kind) + (sign < 0.0 ? 4 : 0);
+    if (cell.segments.empty()) {
+      cell.segments.resize(8);
+      for (std::size_t i = 0; i < 8; ++i) {
+        cell.segments[i].kind = static_cast<Kind>(i % 4);
+        cell.segments[i].sign = i < 4 ? 1.0 : -1.0;
+      }
+    }
+    return cell.segments[k];
+  };
+  const auto push = [&](Cell& cell, double sign, double lo, double up, double count) {
+    const bool open_low = lo <= bottom, open_high = std::isinf(up);
+    if (open_low && open_high) return;
+    Segment& s = segment(cell,
+                         lo == up    ? Kind::exact
+                         : open_high ? Kind::right
+                         : open_low  ? Kind::left
+                                     : Kind::interval,
+                         sign);
+    s.a.push_back(axis.to_u(s.kind == Kind::left ? up : lo));
+    if (s.kind == Kind::interval) {
+      s.b.push_back(axis.to_u(up));
+      s.width.push_back(axis.width(lo, up));
+    }
+    s.count.push_back(count);
+  };
+
+  if (design == nullptr) sample.cells.emplace_back();
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    const double count = table.count_at(i);
+    if (count == 0.0) continue;
+    std::size_t c = 0;
+    if (design != nullptr) {
+      const auto row = [i](const std::vector<double>& v, std::size_t columns) {
+        const auto from = v.begin() + static_cast<std::ptrdiff_t>(i * columns);
+        return std::vector<double>(from, from + static_cast<std::ptrdiff_t>(columns));
+      };
+      std::vector<double> key = row(design->x, design->columns);
+      const double offset = design->offset.empty() ? 0.0 : design->offset[i];
+      key.push_back(offset);
+      const std::vector<double> shape = row(design->w, design->shape_columns);
+      key.insert(key.end(), shape.begin(), shape.end());
+      const auto [it, fresh] = cell_of.try_emplace(std::move(key), sample.cells.size());
+      if (fresh) {
+        sample.cells.push_back({row(design->x, design->columns), offset, shape, {}});
+      }
+      c = it->second;
+    }
+    Cell& cell = sample.cells[c];
+    const double entry = table.entry_at(i) > 0.0 ? table.entry_at(i) : bottom, exit = table.exit_at(i);
+    const bool exact = table.lower[i] == table.upper[i];
+    double lo = table.lower[i], up = table.upper[i];
+    sample.n += count;
+    if (exact) {
+      if (lo <= entry || lo > exit) {
+        throw BadData({{{table.provenance.name, line_of(table, i), "lower",
+                         "the failure lies outside the window in which the unit could be seen"}},
+                       1});
+      }
+      sample.exact += count;
+      sample.failed += count;
+      sample.log_jacobian += count * axis.log_slope(lo);
+    } else {
+      if (lo == 0.0) lo = bottom;
+      lo = std::fmax(lo, entry);
+      up = std::fmin(up, exit);
+      if (!(lo < up)) {
+        throw BadData({{{table.provenance.name, line_of(table, i), "lower",
+                         "the event and the window in which the unit could be seen have nothing in common"}},
+                       1});
+      }
+      if (!std::isinf(up)) sample.failed += count;
+    }
+    const bool windowed = entry > bottom || !std::isinf(exit);
+    if (windowed) sample.truncated = true;
+    if (!(windowed && lo == entry && up == exit)) {
+      push(cell, 1.0, lo, up, count);
+      if (windowed) push(cell, -1.0, entry, exit, count);
+    }
+    // A point inside the event for the plot; the earliest age by which a failure is certain.
+    if (std::isinf(up)) {
+      if (lo > bottom) points.push_back({axis.to_u(lo), 0.0, count});
+    } else {
+      const double u = axis.to_u(up);
+      const double inside = exact ? u : lo > bottom ? 0.5 * (u + axis.to_u(lo)) : u - (log ? 0.7 : 0.5);
+      points.push_back({inside, count, 0.0});
+      first = std::fmin(first, u);
+    }
+  }
+  for (Cell& cell : sample.cells) {
+    std::erase_if(cell.segments, [](const Segment& s) { return s.a.empty(); });
+    for (Segment& s : cell.segments) {
+      if (std::all_of(s.count.begin(), s.count.end(), [](double v) { return v == 1.0; })) {
+        s.count.clear();
+        s.count.shrink_to_fit();
+      }
+    }
+  }
+  sample.plot = plot_of(std::move(points));
+  if (std::isfinite(first)) sample.plot.first = first;
+  return sample;
+}
+
+}  // namespace relia

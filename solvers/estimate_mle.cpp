@@ -1,0 +1,432 @@
+#include "solvers/estimate_mle.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+
+#include "core/distributions/exponential_2p.hpp"
+#include "core/distributions/limited_failure.hpp"
+#include "core/distributions/mixture.hpp"
+#include "solvers/ceres_mle.hpp"
+#include "solvers/existence.hpp"
+#include "solvers/newton.hpp"
+
+namespace relia {
+namespace {
+
+/// A Newton step shorter than this, in units of the coordinate, cannot be the crawl towards infinity along an
+/// exponentially flattening tail, where every step is of order one.
+constexpr double kSettledStep = 1e-5;
+constexpr double kSettledDecrement = 1e-10;
+
+/// log L in (a, b) = (beta/sigma, 1/sigma), where it is concave for log-concave kernels.
+///
+///   beta_j = a_j/b, ln sigma = -ln b;  d beta_j/db = -beta_j/b, d2 beta_j/(da_j db) = -1/b^2, d2 beta_j/db2 = 2
+///   beta_j/b^2, d ln sigma/db = -1/b, d2 ln sigma/db2 = 1/b^2
+class ConcaveChart {
+ public:
+  explicit ConcaveChart(const Likelihood& likelihood) : likelihood_(likelihood) {}
+
+  [[nodiscard]] static Eigen::VectorXd from_theta(const Eigen::VectorXd& theta) {
+    const Eigen::Index p = theta.size() - 1;
+    Eigen::VectorXd x(theta.size());
+    x[p] = std::exp(-theta[p]);
+    x.head(p) = theta.head(p) * x[p];
+    return x;
+  }
+  [[nodiscard]] static Eigen::VectorXd to_theta(const Eigen::VectorXd& x) {
+    const Eigen::Index p = x.size() - 1;
+    Eigen::VectorXd theta(x.size());
+    theta.head(p) = x.head(p) / x[p];
+    theta[p] = -std::log(x[p]);
+    return theta;
+  }
+  [[nodiscard]] Jet operator()(const Eigen::VectorXd& x) const {
+    const Eigen::Index p = x.size() - 1;
+    const double b = x[p];
+    if (!(b > 0.0)) {
+      Jet out(x.size());
+      out.f = -kInfinity;
+      return out;
+    }
+    const Eigen::VectorXd theta = to_theta(x);
+    const Jet in = likelihood_.evaluate({theta.data(), static_cast<std::size_t>(theta.size())});
+    Eigen::MatrixXd jacobian = Eigen::MatrixXd::Zero(p + 1, p + 1);
+    jacobian.topLeftCorner(p, p).diagonal().setConstant(1.0 / b);
+    jacobian.topRightCorner(p, 1) = -theta.head(p) / b;
+    jacobian(p, p) = -1.0 / b;
+    Jet out(x.size());
+    out.f = in.f;
+    out.g = jacobian.transpose() * in.g;
+    out.h = jacobian.transpose() * in.h * jacobian;
+    const double b2 = b * b;
+    for (Eigen::Index j = 0; j < p; ++j) {
+      out.h(j, p) -= in.g[j] / b2;
+      out.h(p, j) -= in.g[j] / b2;
+      out.h(p, p) += 2.0 * in.g[j] * theta[j] / b2;
+    }
+    out.h(p, p) += in.g[p] / b2;
+    return out;
+  }
+
+ private:
+  const Likelihood& likelihood_;
+};
+
+struct Candidate {
+  Eigen::VectorXd phi;
+  Jet at{0};
+  Stationarity point;
+  bool maximum = false;
+  int passes = 0;
+};
+
+class Search {
+ public:
+  Search(const Likelihood& likelihood, const Space& space, Engine engine)
+      : likelihood_(likelihood), distribution_(likelihood.distribution()), space_(space), engine_(engine) {}
+
+  [[nodiscard]] Jet evaluate(const Eigen::VectorXd& phi) const {
+    if (space_.identity()) return likelihood_.evaluate({phi.data(), static_cast<std::size_t>(phi.size())});
+    const std::vector<double> theta = space_.theta(phi);
+    return space_.pull(likelihood_.evaluate(theta), theta);
+  }
+
+  [[nodiscard]] Candidate run(const std::vector<double>& start) const {
+    Candidate c;
+    c.phi = space_.phi(start);
+    const bool chart = concave_chart();
+    Climb end;
+    if (chart) {
+      const ConcaveChart objective(likelihood_);
+      const Eigen::VectorXd x = ConcaveChart::from_theta(c.phi);
+      NewtonOptions options;
+      options.reach = [](const Eigen::VectorXd& at) {
+        Eigen::VectorXd reach = Eigen::VectorXd::Constant(at.size(), kInfinity);
+        reach[at.size() - 1] = 0.9 * at[at.size() - 1];
+        return reach;
+      };
+      // A step up in b has no natural limit, a step down must stay inside b > 0: the cap serves both.
+      end = engine_ == Engine::ceres ? climb_ceres(objective, x) : climb(objective, x, options);
+      if (end.x[end.x.size() - 1] > 0.0) c.phi = ConcaveChart::to_theta(end.x);
+    } else {
+      const Objective objective = [this](const Eigen::VectorXd& x) { return evaluate(x); };
+      NewtonOptions options;
+      const double spread = likelihood_.sample().plot.spread;
+      options.reach = [spread](const Eigen::VectorXd& at) {
+        Eigen::VectorXd reach(at.size());
+        for (Eigen::Index i = 0; i < at.size(); ++i) reach[i] = std::fmax(1.0, 0.5 * std::fabs(at[i]));
+        reach[0] = std::fmax(reach[0], spread);
+        return reach;
+      };
+      end = engine_ == Engine::ceres ? climb_ceres(objective, c.phi) : climb(objective, c.phi, options);
+      c.phi = end.x;
+    }
+    c.passes = end.passes;
+    c.at = evaluate(c.phi);
+    if (engine_ == Engine::newton && std::isfinite(c.at.f)) polish(c);
+    judge(c);
+    return c;
+  }
+
+  void judge(Candidate& c) const {
+    c.point = stationarity(c.at);
+    if (!std::isfinite(c.at.f)) return;
+    const std::vector<double> theta = space_.theta(c.phi);
+    c.maximum = c.point.negative_definite &&
+                c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) &&
+                distribution_.regular(theta);
+    for (Eigen::Index i = 0; c.maximum && i < c.phi.size(); ++i) {
+      c.maximum = std::fabs(c.point.step[i]) < kSettledStep * std::fmax(unit(theta, i), 1e-3 * std::fabs(c.phi[i]));
+    }
+  }
+
+  [[nodiscard]] bool concave_chart() const noexcept {
+    return distribution_.concave() && space_.identity() && distribution_.size() == 2 && likelihood_.shape_size() == 1;
+  }
+
+ private:
+  /// A few full Newton steps in phi itself, kept only while they shrink.
+  void polish(Candidate& c) const {
+    Stationarity s = stationarity(c.at);
+    for (int i = 0; i < 4 && s.negative_definite && s.decrement > 1e-30; ++i) {
+      const Eigen::VectorXd x = c.phi + s.step;
+      Jet at = evaluate(x);
+      ++c.passes;
+      if (!std::isfinite(at.f)) return;
+      const Stationarity next = stationarity(at);
+      if (!next.negative_definite || !(next.decrement < 0.5 * s.decrement)) return;
+      c.phi = x;
+      c.at = std::move(at);
+      s = next;
+    }
+  }
+
+  /// What a step of one means: sigma for the location of a location-scale law, otherwise one.
+  [[nodiscard]] double unit(const std::vector<double>& theta, Eigen::Index i) const {
+    if (i != 0 || !space_.identity() || distribution_.size() < 2 || !distribution_.concave()) return 1.0;
+    return std::fmin(1.0, std::exp(theta[static_cast<std::size_t>(likelihood_.location_size())]));
+  }
+
+  const Likelihood& likelihood_;
+  const Distribution& distribution_;
+  const Space& space_;
+  Engine engine_;
+};
+
+Estimate finish(const Candidate& c, const Space& space, int passes) {
+  Estimate e;
+  e.status = FitStatus::converged;
+  e.phi = c.phi;
+  e.theta = space.theta(c.phi);
+  e.at = c.at;
+  e.log_likelihood = c.at.f;
+  e.passes = passes;
+  e.gradient_norm = c.point.gradient_norm;
+  if (c.phi.size() > 0) {
+    // Invert on coordinates of unit curvature: no digits are lost to units.
+    const Eigen::VectorXd d = (-c.at.h.diagonal()).cwiseSqrt().cwiseInverse();
+    const Eigen::MatrixXd scaled = -(d.asDiagonal() * c.at.h * d.asDiagonal());
+    const Eigen::MatrixXd inverse = scaled.ldlt().solve(Eigen::MatrixXd::Identity(d.size(), d.size()));
+    e.covariance = d.asDiagonal() * inverse * d.asDiagonal();
+  } else {
+    e.covariance = Eigen::MatrixXd(0, 0);
+  }
+  return e;
+}
+
+Estimate verdict(FitStatus status, std::string reason, std::string advice, int passes) {
+  Estimate e;
+  e.status = status;
+  e.reason = std::move(reason);
+  e.advice = std::move(advice);
+  e.passes = passes;
+  return e;
+}
+
+/// Starting points in theta of the whole likelihood (regression coefficients beyond the first start at 0).
+std::vector<std::vector<double>> starting_points(const Likelihood& likelihood, bool many) {
+  const Sample& sample = likelihood.sample();
+  std::vector<std::vector<double>> law = likelihood.distribution().starts(sample.plot);
+  if (many) {
+    // Truncation hides part of the life, so the plotted points mislead: look around them.
+    const std::size_t given = std::min<std::size_t>(law.size(), 3);
+    for (std::size_t k = 0; k < given; ++k) {
+      for (const double shift : {-3.0, -1.0, 1.0, 3.0}) {
+        std::vector<double> t = law[k];
+        t[0] += shift * sample.plot.spread;
+        law.push_back(t);
+      }
+      if (law[k].size() < 2) continue;
+      for (const double change : {-1.5, 1.5}) {
+        std::vector<double> t = law[k];
+        t[1] += change;
+        law.push_back(t);
+      }
+    }
+  }
+  if (likelihood.location_size() == 1 && likelihood.shape_size() <= 1) return law;
+  std::vector<std::vector<double>> out;
+  for (const std::vector<double>& t : law) {
+    std::vector<double> theta(static_cast<std::size_t>(likelihood.size()), 0.0);
+    theta[0] = t[0];
+    const auto l = static_cast<std::size_t>(likelihood.location_size());
+    if (t.size() > 1) theta[l] = t[1];
+    for (std::size_t j = 2; j < t.size(); ++j)
+      theta[l + static_cast<std::size_t>(likelihood.shape_size()) + j - 2] = t[j];
+    out.push_back(std::move(theta));
+  }
+  return out;
+}
+
+const char* const kFewer =
+    "A distribution with fewer parameters, a held parameter (--fix), or more failures spread over more ages would "
+    "help.";
+
+/// exponential-2p: the threshold climbs to the earliest failure unless that failure is only known to an interval.
+Estimate exponential_2p(const Likelihood& likelihood, const Space& space, Engine engine) {
+  const Search search(likelihood, space, engine);
+  const Sample& sample = likelihood.sample();
+  const double first = sample.plot.first;
+  bool exact_first = false;
+  for (const Segment& s : sample.cells.front().segments) {
+    if (s.kind != Kind::exact || s.sign < 0.0) continue;
+    exact_first = exact_first || std::find(s.a.begin(), s.a.end(), first) != s.a.end();
+  }
+  int passes = 0;
+  Candidate best;
+  bool found = false;
+  for (const std::vector<double>& start : starting_points(likelihood, sample.truncated)) {
+    Candidate c = search.run(start);
+    passes += c.passes;
+    if (c.maximum && (!found || c.at.f > best.at.f)) {
+      best = std::move(c);
+      found = true;
+    }
+  }
+  if (exact_first) {
+    // On the boundary: threshold at the first failure, scale free.
+    std::vector<double> fixed = space.fixed();
+    std::vector<Term> eta(2);
+    const std::vector<double> at_first = {0.0, first};
+    likelihood.distribution().describe(sample.axis, at_first, eta);
+    fixed[1] = eta[1].f;
+    const Space edge(likelihood.distribution(), sample.axis, fixed);
+    const Search on_edge(likelihood, edge, engine);
+    Candidate c = on_edge.run({std::log(std::fmax(sample.plot.middle - first, 0.1 * sample.plot.spread)), first});
+    passes += c.passes;
+    if (c.maximum && (!found || c.at.f > best.at.f)) {
+      Estimate e = finish(c, edge, passes);
+      e.theta[1] = first;
+      // Rising towards the edge?  d log L/d threshold at the edge, scale at its optimum.
+      const Jet inside = likelihood.evaluate(std::vector<double>{e.theta[0], first - 1e-9 * sample.plot.spread});
+      if (inside.g[1] >= 0.0) {
+        e.status = FitStatus::boundary;
+        e.reason = "The likelihood rises in the threshold up to the first failure, where it ends.";
+        e.advice = "Standard errors and likelihood-ratio bounds do not exist there.";
+        e.covariance = Eigen::MatrixXd();
+        return e;
+      }
+    }
+  }
+  if (found) return finish(best, space, passes);
+  const Existence e = explain_sample(sample);
+  return verdict(FitStatus::unbounded,
+                 e.exists ? "The likelihood keeps rising as the threshold or the scale runs to its limit." : e.reason,
+                 e.exists ? kFewer : e.advice, passes);
+}
+
+}  // namespace
+
+Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine) {
+  const Distribution& distribution = likelihood.distribution();
+  const Sample& sample = likelihood.sample();
+  const bool one_cell = sample.cells.size() == 1 && sample.cells.front().x.empty();
+  const Search search(likelihood, space, engine);
+
+  if (space.size() == 0) {
+    Candidate c;
+    c.phi = Eigen::VectorXd(0);
+    c.at = search.evaluate(c.phi);
+    c.point = stationarity(c.at);
+    if (!std::isfinite(c.at.f)) {
+      return verdict(FitStatus::unbounded, "The data are impossible under the parameters that are held.",
+                     "Check the values of --fix against the data.", 1);
+    }
+    return finish(c, space, 1);
+  }
+  const bool exponential_threshold = dynamic_cast<const Exponential2p*>(&distribution) != nullptr;
+  if (exponential_threshold && !space.is_fixed(1)) return exponential_2p(likelihood, space, engine);
+
+  const bool decidable = one_cell && !sample.truncated;
+  if (decidable && distribution.concave()) {
+    bool location_free = true, scale_free = distribution.size() == 2;
+    double location = 0.0;
+    if (!space.identity()) {
+      // Which of (mu, sigma) the held parameters leave free: each is held by exactly one named parameter.
+      const Eigen::VectorXd zero = Eigen::VectorXd::Zero(space.size());
+      Eigen::VectorXd one = Eigen::VectorXd::Ones(space.size());
+      const std::vector<double> a = space.theta(zero), b = space.theta(one);
+      location_free = a[0] != b[0];
+      scale_free = distribution.size() == 2 && a[1] != b[1];
+      location = a[0];
+    }
+    const Existence e = maximum_exists(sample, location_free, scale_free, location);
+    if (!e.exists) return verdict(e.verdict, e.reason, e.advice, 0);
+  }
+  if (decidable && !distribution.concave()) {
+    const Existence e = explain_sample(sample);
+    if (!e.exists && (e.verdict == FitStatus::flat || sample.failed == 0.0) && space.identity()) {
+      return verdict(e.verdict, e.reason, e.advice, 0);
+    }
+  }
+
+  const bool single = distribution.concave() && !sample.truncated;
+  std::vector<std::vector<double>> starts = starting_points(likelihood, sample.truncated);
+  const auto* limited = dynamic_cast<const LimitedFailure*>(&distribution);
+  int passes = 0;
+  Estimate boundary;
+  if (limited != nullptr && space.identity()) {
+    // p = 1 is the inner distribution: a boundary maximum when log L still rises in p there.
+    const Likelihood inner(limited->inner(), sample);
+    const Space inner_space(limited->inner(), sample.axis, {});
+    const Estimate whole = estimate_mle(inner, inner_space, engine);
+    passes += whole.passes;
+    if (whole.status == FitStatus::converged) {
+      std::vector<double> theta = whole.theta;
+      theta.push_back(34.0);
+      const Jet edge = likelihood.evaluate(theta);
+      if (edge.g[edge.g.size() - 1] >= 0.0) boundary = whole;
+      for (const double logit : {4.0, 1.0}) {
+        theta.back() = logit;
+        starts.push_back(theta);
+      }
+    }
+  }
+
+  Candidate best, top;
+  bool found = false, ran = false;
+  for (const std::vector<double>& start : starts) {
+    Candidate c = search.run(start);
+    passes += c.passes;
+    if (!std::isfinite(c.at.f)) continue;
+    if (!ran || c.at.f > top.at.f) top = c;
+    ran = true;
+    if (c.maximum && (!found || c.at.f > best.at.f + 1e-9)) {
+      best = std::move(c);
+      found = true;
+    }
+    if (found && single) break;
+  }
+  if (boundary.usable() && (!found || boundary.log_likelihood >= best.at.f)) {
+    boundary.status = FitStatus::boundary;
+    boundary.theta.push_back(kInfinity);
+    boundary.covariance = Eigen::MatrixXd();
+    boundary.passes = passes;
+    boundary.reason = "The likelihood rises up to p = 1: the data show no fraction that cannot fail.";
+    boundary.advice = "Use the distribution without --limited-failure; standard errors do not exist on the boundary.";
+    return boundary;
+  }
+  if (found) {
+    if (const auto* mixture = dynamic_cast<const Mixture*>(&distribution); mixture != nullptr && space.identity()) {
+      std::vector<double> theta(best.phi.data(), best.phi.data() + best.phi.size());
+      mixture->sort_components(theta);
+      best.phi = Eigen::Map<Eigen::VectorXd>(theta.data(), best.phi.size());
+      best.at = search.evaluate(best.phi);
+      search.judge(best);
+    }
+    Estimate e = finish(best, space, passes);
+    if (ran && top.at.f > best.at.f + 1e-6) {
+      e.warnings.push_back(
+          "The likelihood is higher still where it has no regular maximum (a spike or a parameter running to its "
+          "limit); the estimate is the highest regular local maximum.");
+    }
+    return e;
+  }
+  const Existence sample_says = explain_sample(sample);
+  if (!sample_says.exists) return verdict(sample_says.verdict, sample_says.reason, sample_says.advice, passes);
+  if (!ran) {
+    return verdict(FitStatus::unbounded, "No parameter values make these data possible.",
+                   "Check the held parameters and the truncation ages against the data.", passes);
+  }
+  const bool still = top.point.gradient_norm < 1e-6 && top.phi.cwiseAbs().maxCoeff() < 30.0;
+  if (still && top.point.flat) {
+    return verdict(FitStatus::flat,
+                   "The likelihood does not change along some direction: the data cannot tell the parameters apart.",
+                   kFewer, passes);
+  }
+  if (!distribution.regular(space.theta(top.phi))) {
+    return verdict(FitStatus::unbounded,
+                   "The likelihood rises without end as the threshold runs to minus infinity: the data have no use for "
+                   "a threshold.",
+                   "Use the two-parameter form, or the family it tends to (gumbel, normal or logistic).", passes);
+  }
+  return verdict(FitStatus::unbounded,
+                 "The likelihood has no regular maximum: the climb ends with a parameter running to its limit.", kFewer,
+                 passes);
+}
+
+}  // namespace relia

@@ -1,0 +1,36 @@
+// Maximum likelihood: from a sample to an estimate that is a maximum, or to a verdict that says why not.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include <relia/fit_result.hpp>
+
+#include "core/likelihood/likelihood.hpp"
+#include "solvers/space.hpp"
+
+namespace relia {
+
+struct Estimate {
+  FitStatus status = FitStatus::iteration_limit;
+  std::string reason, advice;
+  std::vector<std::string> warnings;
+  std::vector<double> theta;   ///< empty when the status carries no estimates
+  Eigen::VectorXd phi;         ///< free coordinates of theta
+  Jet at{0};                   ///< log L at phi, in phi
+  Eigen::MatrixXd covariance;  ///< of phi: inverse observed information; empty at a boundary
+  double log_likelihood = kAbsent;
+  int passes = 0;
+  double gradient_norm = kAbsent;
+
+  [[nodiscard]] bool usable() const noexcept { return carries_estimates(status); }
+};
+
+enum class Engine { newton, ceres };
+
+[[nodiscard]] Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine);
+
+}  // namespace relia

@@ -1,0 +1,144 @@
+#include "solvers/existence.hpp"
+
+#include <cmath>
+
+namespace relia {
+namespace {
+
+struct Shape {
+  double max_lower = -kInfinity, min_upper = kInfinity;  ///< over rows as [l, u]
+  double exact_low = kInfinity, exact_high = -kInfinity;
+  double right = 0, left = 0, exact = 0, interval = 0;  ///< counts
+  double right_sum = 0, left_sum = 0;                   ///< of count * u
+  bool one_age = true;                                  ///< every finite end is the same number
+  double age = kNaN;
+
+  void end(double u) {
+    if (std::isnan(age)) age = u;
+    one_age = one_age && u == age;
+  }
+};
+
+Shape shape_of(const Sample& sample) {
+  Shape s;
+  for (const Cell& cell : sample.cells) {
+    for (const Segment& g : cell.segments) {
+      if (g.sign < 0.0) continue;
+      for (std::size_t i = 0; i < g.a.size(); ++i) {
+        const double c = g.count.empty() ? 1.0 : g.count[i], u = g.a[i];
+        s.end(u);
+        switch (g.kind) {
+          case Kind::exact:
+            s.exact += c;
+            s.exact_low = std::fmin(s.exact_low, u);
+            s.exact_high = std::fmax(s.exact_high, u);
+            s.max_lower = std::fmax(s.max_lower, u);
+            s.min_upper = std::fmin(s.min_upper, u);
+            break;
+          case Kind::right:
+            s.right += c;
+            s.right_sum += c * u;
+            s.max_lower = std::fmax(s.max_lower, u);
+            break;
+          case Kind::left:
+            s.left += c;
+            s.left_sum += c * u;
+            s.min_upper = std::fmin(s.min_upper, u);
+            break;
+          case Kind::interval:
+            s.interval += c;
+            s.end(g.b[i]);
+            s.max_lower = std::fmax(s.max_lower, u);
+            s.min_upper = std::fmin(s.min_upper, g.b[i]);
+            break;
+        }
+      }
+    }
+  }
+  return s;
+}
+
+Existence missing(FitStatus verdict, std::string reason, std::string advice) {
+  return {false, verdict, std::move(reason), std::move(advice)};
+}
+
+const char* const kMoreData =
+    "More inspections or exact failure times would help; so would holding the shape (--fix shape=...).";
+
+}  // namespace
+
+Existence explain_sample(const Sample& sample) {
+  const Shape s = shape_of(sample);
+  if (s.exact + s.right + s.left + s.interval == 0.0) {
+    return missing(FitStatus::flat, "The data say nothing: every row is certain whatever the life distribution is.",
+                   "Record ages at which units were seen to have failed or survived.");
+  }
+  if (s.exact + s.left + s.interval == 0.0) {
+    return missing(FitStatus::unbounded, "No unit failed: the likelihood rises without end as the life grows.",
+                   "With a shape known from earlier tests, --fix shape=... gives an exact lower bound on life "
+                   "(Weibayes); otherwise test longer or more units.");
+  }
+  if (s.exact + s.right + s.interval == 0.0) {
+    return missing(FitStatus::unbounded,
+                   "Every unit had failed before it was first looked at (all left-censored): the likelihood rises "
+                   "without end as the life shrinks to nothing.",
+                   "Inspect earlier, or record exact failure times.");
+  }
+  if (s.exact > 0.0 && s.max_lower <= s.min_upper) {
+    return missing(FitStatus::unbounded,
+                   s.exact == 1.0 ? "The only exact failure agrees with every other row, so the likelihood grows "
+                                    "without limit as the spread of life shrinks to zero."
+                                  : "All exact failures are at one age and every other row agrees with it, so the "
+                                    "likelihood grows without limit as the spread of life shrinks to zero.",
+                   "Hold the shape (--fix shape=..., Weibayes), test more units to failure, or record tied failures "
+                   "as the inspection interval in which they happened.");
+  }
+  if (s.exact == 0.0 && s.max_lower <= s.min_upper) {
+    if (s.one_age && s.interval == 0.0) {
+      return missing(FitStatus::flat,
+                     "All units were inspected at one age: only the fraction failed by that age is known, and every "
+                     "distribution through that point fits equally well.",
+                     "Inspect at a second age, or hold the shape (--fix shape=...).");
+    }
+    return missing(FitStatus::unbounded,
+                   "One single age agrees with every row, so the likelihood has no maximum: it keeps rising as the "
+                   "spread of life shrinks to zero.",
+                   kMoreData);
+  }
+  return {};
+}
+
+Existence maximum_exists(const Sample& sample, bool location_free, bool scale_free, double location) {
+  const Shape s = shape_of(sample);
+  if (!location_free && !scale_free) return {};
+  if (location_free && scale_free) {
+    Existence e = explain_sample(sample);
+    if (!e.exists) return e;
+    if (s.exact == 0.0 && s.interval == 0.0 && s.left_sum / s.left <= s.right_sum / s.right) {
+      return missing(FitStatus::unbounded,
+                     "Units found failed were no older than units found good, so the likelihood rises without end as "
+                     "the spread of life grows.",
+                     kMoreData);
+    }
+    return {};
+  }
+  if (location_free) {
+    if (s.exact + s.interval > 0.0 || (s.left > 0.0 && s.right > 0.0)) return {};
+    return explain_sample(sample);
+  }
+  // Only sigma is free: z = b (u - mu) with mu known.
+  if (s.exact + s.right + s.left + s.interval == 0.0) return explain_sample(sample);
+  if (s.max_lower <= location && location <= s.min_upper) {
+    const bool constant = s.one_age && s.age == location && s.exact == 0.0 && s.interval == 0.0;
+    return missing(constant ? FitStatus::flat : FitStatus::unbounded,
+                   "Every row agrees with all lives being equal to the value held, so the likelihood has no maximum in "
+                   "the spread of life.",
+                   kMoreData);
+  }
+  if (s.exact == 0.0 && s.interval == 0.0) {
+    return {};  // b -> 0 is judged numerically: it depends on the distribution
+  }
+  return {};
+}
+
+}  // namespace relia

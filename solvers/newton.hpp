@@ -1,0 +1,46 @@
+// Safeguarded Newton ascent on an exact Hessian.
+//
+// Each step solves with the Hessian's eigenvalues reflected to be negative, is shortened until the objective
+// rises, and near the top runs on at full length until rounding stops it, so the end is as sharp as the
+// arithmetic allows. Whether the end is a maximum is judged apart from how it was reached (judge_maximum).
+
+#pragma once
+
+#include <functional>
+
+#include <Eigen/Core>
+
+#include "core/likelihood/likelihood.hpp"
+
+namespace relia {
+
+using Objective = std::function<Jet(const Eigen::VectorXd&)>;
+
+struct Climb {
+  Eigen::VectorXd x;
+  Jet at{0};
+  int passes = 0;        ///< evaluations of the objective
+  bool settled = false;  ///< the last step was a full Newton step that no longer changed anything
+};
+
+struct NewtonOptions {
+  int max_passes = 200;
+  /// Largest step a coordinate may take at x; empty: no limit.
+  std::function<Eigen::VectorXd(const Eigen::VectorXd&)> reach;
+};
+
+/// Climbs from x0; the objective must be finite there (else passes = 1 and settled = false).
+[[nodiscard]] Climb climb(const Objective& objective, const Eigen::VectorXd& x0, const NewtonOptions& options = {});
+
+/// What kind of point this is, whatever led there.
+struct Stationarity {
+  bool negative_definite = false;  ///< of the Hessian scaled to unit diagonal, by more than rounding
+  bool flat = false;               ///< a direction in which the objective does not change at all
+  double decrement = 0.0;          ///< g' (-H)^-1 g: twice the height still to be gained, if quadratic
+  Eigen::VectorXd step;            ///< full Newton step
+  double gradient_norm = 0.0;      ///< max |g_i| / sqrt(-h_ii)
+  double condition = 0.0;          ///< of the scaled Hessian
+};
+[[nodiscard]] Stationarity stationarity(const Jet& at);
+
+}  // namespace relia
