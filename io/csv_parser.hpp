@@ -1,0 +1,145 @@
+// From windows of UTF-8 text to rows of a LifeTable, with every problem at its line and column.
+//
+// A pass learns what each free column is (numbers or text). A pass that was told wrongly goes on to the end,
+// so that the next one, told by it, is the last: at most two passes read any text.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <relia/error.hpp>
+#include <relia/io/csv.hpp>
+#include <relia/life_table.hpp>
+
+#include "io/csv_cell.hpp"
+#include "io/csv_header.hpp"
+#include "io/csv_record.hpp"
+
+namespace relia::io {
+
+/// The distinct texts of a column in order of first appearance.
+class LevelIndex {
+ public:
+  [[nodiscard]] std::uint32_t code_of(std::string_view text);
+  [[nodiscard]] std::size_t size() const noexcept { return levels_.size(); }
+  [[nodiscard]] const std::string& level(std::size_t i) const { return levels_[i]; }
+  [[nodiscard]] std::vector<std::string> list() const { return {levels_.begin(), levels_.end()}; }
+
+ private:
+  std::deque<std::string> levels_;  // addresses stay, the index points to them
+  std::unordered_map<std::string_view, std::uint32_t> index_;
+  std::uint32_t last_ = 0;
+};
+
+/// One row while it is being made.
+struct LifeRow {
+  double lower = 0.0, upper = 0.0, count = 1.0, entry = 0.0, exit = 0.0;
+};
+
+/// Which free columns are text; empty before the first pass.
+using TextColumns = std::vector<char>;
+
+class CsvParser {
+ public:
+  /// @param text_columns  what an earlier pass learnt, one flag a column of the file
+  CsvParser(std::string file, const CsvOptions& options, TextColumns text_columns = {});
+
+  /// Reads whole records off the window's start until it, or the row limit, is exhausted.
+  /// @returns the bytes used; fewer than the window's when a record is cut off (unless `last`)
+  [[nodiscard]] std::size_t feed(std::string_view window,
+                                 bool last,
+                                 std::size_t max_rows = static_cast<std::size_t>(-1));
+  /// After the last byte: what only the whole text shows (no rows, text where numbers were meant, …).
+  void finish();
+
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }  ///< a fault after which nothing can be read
+  [[nodiscard]] const DataErrors& errors() const noexcept { return errors_; }
+  [[nodiscard]] std::vector<std::string> warnings() const;
+  /// After finish(): the flags a further pass needs, and whether this pass lacked them.
+  [[nodiscard]] const TextColumns& text_columns() const noexcept { return text_columns_; }
+  [[nodiscard]] bool needs_another_pass() const noexcept { return misjudged_; }
+  /// Free columns that hold nothing and have no name are left out of tables; settled by finish() or by hand.
+  [[nodiscard]] const std::vector<char>& dropped_columns() const noexcept { return dropped_; }
+  void drop_columns(std::vector<char> dropped) { dropped_ = std::move(dropped); }
+  [[nodiscard]] const std::string& time_unit() const noexcept { return header_.time_unit; }
+  [[nodiscard]] std::uint64_t physical_line() const noexcept { return line_; }
+  [[nodiscard]] std::size_t rows() const noexcept { return table_.lower.size(); }
+
+  /// Moves the rows read so far into `out`; the parser goes on with none. Levels stay known.
+  void move_rows(LifeTable& out);
+  /// Forgets the rows read so far.
+  void discard_rows() noexcept;
+  /// Space for rows to come.
+  void reserve_rows(std::size_t rows);
+
+ private:
+  /// A column without a part of its own.
+  struct FreeColumn {
+    std::size_t field = 0;
+    bool text = false;         ///< kept as text in this pass
+    bool number_only = false;  ///< anything else is an error
+    bool text_only = false;    ///< by the user's wish
+    bool found_text = false;   ///< a cell that is no number
+    bool found_point = false, found_comma = false;
+    bool all_empty = true;
+    bool zero = false, one = false, beyond = false;  ///< whether a cell was 0, 1, another number
+    std::uint64_t first_filled_line = 0;
+    LevelIndex levels;
+    std::vector<double> numbers;
+    std::vector<std::uint32_t> codes;
+  };
+  enum class Line : std::uint8_t { taken, cut_off, is_record };
+
+  Line skip_line(const char*& p, const char* end, bool last);
+  bool read_header(const char*& p, const char* end, bool last);
+  void begin_rows();
+  bool read_separator_line(std::string_view line);
+  bool read_record(const char*& p, const char* end, bool last);
+  void report_fault(RecordScanner::Outcome outcome, const char*& p, const char* end);
+  void read_row();
+  const char* read_plain_rows(const char* p, const char* end, std::size_t max_rows);
+
+  bool read_time(const RecordScanner::Field& field, Role role, double& value);
+  bool read_count(const RecordScanner::Field& field, double& value);
+  bool read_status_cell(const RecordScanner::Field& field, Status& status);
+  bool read_life(LifeRow& row);
+  bool check_window(const LifeRow& row, std::uint64_t line);
+  void store_row(const LifeRow& row, std::uint64_t line);
+  void store_free(FreeColumn& column, const RecordScanner::Field& field, bool keep);
+  bool note_mark(char mark, const RecordScanner::Field& field);
+  CellNumber number_in(const RecordScanner::Field& field) const;
+  const RecordScanner::Field& field_of(Role role) const { return scanner_.fields()[header_.column_of(role)]; }
+
+  void fail(std::uint64_t line, std::string_view column, std::string message);
+  void check_unclaimed_status();
+
+  std::string file_;
+  const CsvOptions& options_;
+  TextColumns text_columns_;
+  std::vector<char> dropped_;
+  Header header_;
+  std::vector<FreeColumn> free_;
+  RecordScanner scanner_;
+  LifeTable table_;
+  DataErrors errors_;
+  std::vector<std::string> warnings_;
+  std::uint64_t line_ = 1;  ///< physical line of the next byte
+  std::uint64_t header_line_ = 0, first_row_line_ = 0;
+  std::uint64_t rows_seen_ = 0, rows_kept_ = 0;
+  std::uint64_t count_sum_ = 0;
+  std::uint64_t data_like_comments_ = 0, first_data_like_comment_ = 0;
+  char delimiter_ = 0;       ///< 0: not known yet
+  char separator_line_ = 0;  ///< what a "sep=" line said
+  char mark_ = 0;            ///< decimal mark of the life columns, once one was met
+  std::uint64_t mark_line_ = 0;
+  bool header_done_ = false, stopped_ = false, misjudged_ = false, count_overflow_ = false;
+};
+
+}  // namespace relia::io

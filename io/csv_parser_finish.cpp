@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <utility>
+
+#include "io/csv_parser.hpp"
+
+namespace relia::io {
+
+void CsvParser::finish() {
+  if (stopped_) return;
+  if (!header_done_) {
+    fail(1, {},
+         rows_seen_ == 0 && line_ == 1
+             ? "the file is empty; expected a header line and rows of data"
+             : "the file is empty but for blank and comment lines, no data; expected a header line and rows");
+    stopped_ = true;
+    return;
+  }
+  if (rows_seen_ == 0) {
+    fail(header_line_ + 1, {}, "no data: the header is the last line; expected at least one row");
+    stopped_ = true;
+    return;
+  }
+  if (!errors_.empty()) return;
+  if (rows_kept_ == 0) {
+    fail(first_row_line_, header_.name_of(Role::count), "no data: every row has count 0; expected at least one unit");
+    stopped_ = true;
+    return;
+  }
+
+  // One decimal mark a file: that of the life columns, else the comma if any column has it.
+  char mark = mark_;
+  if (delimiter_ == ';' && mark == 0) {
+    for (const FreeColumn& c : free_) {
+      if (c.found_comma) mark = ',';
+    }
+  }
+  for (FreeColumn& c : free_) {
+    const HeaderColumn& named = header_.columns[c.field];
+    if (delimiter_ == ';' && !c.text_only) {
+      const bool mixed =
+          (c.found_point && mark == ',') || (c.found_comma && mark == '.') || (c.found_point && c.found_comma);
+      if (mixed && c.number_only) {
+        fail(c.first_filled_line, named.name,
+             "the column mixes decimal points and commas with the rest of the file; expected one mark throughout");
+      } else if (mixed && !c.found_text) {
+        c.found_text = true;
+        warnings_.push_back("column '" + shown_name(named.name) +
+                            "' is kept as text: its decimal mark differs from the rest of the file");
+      }
+    }
+    if (!c.text_only && c.found_text != c.text) {
+      text_columns_[c.field] = c.found_text ? 1 : 0;
+      misjudged_ = true;
+    }
+    if (named.unnamed) {
+      dropped_[c.field] = c.all_empty ? 1 : 0;
+      if (!c.all_empty) {
+        warnings_.push_back("column " + std::to_string(c.field + 1) + " has no name and is kept as '" +
+                            shown_name(named.name) + "'");
+      }
+    }
+  }
+  if (!misjudged_) check_unclaimed_status();
+}
+
+/// Without a status column every time is a failure. A column that speaks of failures and suspensions under
+/// another name would then be lost in silence.
+void CsvParser::check_unclaimed_status() {
+  if (header_.interval_layout || header_.has(Role::status)) return;
+  for (const FreeColumn& c : free_) {
+    const std::string& name = header_.columns[c.field].name;
+    if (c.text_only || c.number_only || c.all_empty) continue;
+    if (c.text) {
+      bool failed = false, censored = false, other = false;
+      for (std::size_t i = 0; i < std::min<std::size_t>(c.levels.size(), 64); ++i) {
+        const Status status = read_status(c.levels.level(i));
+        failed = failed || status == Status::failed;
+        censored = censored || status == Status::right_censored;
+        other =
+            other || (status != Status::failed && status != Status::right_censored && status != Status::left_censored);
+      }
+      if (failed && censored && !other) {
+        fail(header_line_, name,
+             "there is no status column, but this one holds status words; expected --status with its name "
+             "(or the name 'status')");
+        stopped_ = true;
+      }
+    } else if (c.zero && c.one && !c.beyond) {
+      warnings_.push_back("no status column: every time is taken as a failure; if column '" + shown_name(name) +
+                          "' (0 and 1) is the status, name it by --status");
+    }
+  }
+}
+
+std::vector<std::string> CsvParser::warnings() const {
+  std::vector<std::string> out = header_.warnings;
+  out.insert(out.end(), warnings_.begin(), warnings_.end());
+  if (data_like_comments_ > 0) {
+    out.push_back(std::to_string(data_like_comments_) + (data_like_comments_ == 1 ? " line" : " lines") +
+                  " that look like data begin with # and were skipped as comments (the first is line " +
+                  std::to_string(first_data_like_comment_) + ")");
+  }
+  return out;
+}
+
+void CsvParser::move_rows(LifeTable& out) {
+  out.lower.clear();
+  out.upper.clear();
+  out.count.clear();
+  out.entry.clear();
+  out.exit.clear();
+  out.line.clear();
+  out.lower.swap(table_.lower);
+  out.upper.swap(table_.upper);
+  out.count.swap(table_.count);
+  out.entry.swap(table_.entry);
+  out.exit.swap(table_.exit);
+  out.line.swap(table_.line);
+  std::size_t kept = 0;
+  for (const FreeColumn& c : free_) kept += dropped_[c.field] == 0 ? std::size_t{1} : std::size_t{0};
+  out.columns.resize(kept);
+  std::size_t k = 0;
+  for (FreeColumn& c : free_) {
+    if (dropped_[c.field] != 0) {
+      c.numbers.clear();
+      c.codes.clear();
+      continue;
+    }
+    Column& column = out.columns[k++];
+    column.name = header_.columns[c.field].name;
+    column.unit = header_.columns[c.field].unit;
+    column.type = c.text ? Column::Type::text : Column::Type::number;
+    column.numbers.clear();
+    column.codes.clear();
+    column.numbers.swap(c.numbers);
+    column.codes.swap(c.codes);
+    column.levels = c.levels.list();
+  }
+}
+
+void CsvParser::discard_rows() noexcept {
+  table_.lower.clear();
+  table_.upper.clear();
+  table_.count.clear();
+  table_.entry.clear();
+  table_.exit.clear();
+  table_.line.clear();
+  for (FreeColumn& c : free_) {
+    c.numbers.clear();
+    c.codes.clear();
+  }
+}
+
+void CsvParser::reserve_rows(std::size_t rows) {
+  table_.lower.reserve(rows);
+  table_.upper.reserve(rows);
+  if (header_.has(Role::count)) table_.count.reserve(rows);
+  if (header_.has(Role::entry)) table_.entry.reserve(rows);
+  if (header_.has(Role::exit)) table_.exit.reserve(rows);
+  table_.line.reserve(rows);
+  for (FreeColumn& c : free_) {
+    if (c.text) {
+      c.codes.reserve(rows);
+    } else {
+      c.numbers.reserve(rows);
+    }
+  }
+}
+
+}  // namespace relia::io
