@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <relia/fit_result.hpp>
 
@@ -30,5 +31,9 @@ struct TextStyle {
 /// end; quantity is parameter, derived, fit, mean, quantile, reliable_life, reliability, failure_probability,
 /// hazard, conditional, residual_quantile or requirement.
 [[nodiscard]] std::string csv_header();
+
+/// What `warnings` of the JSON says: warnings of the call, of each model, and why bounds are null. CSV has no
+/// place for them.
+[[nodiscard]] std::vector<std::string> all_warnings(const FitReport& report);
 
 }  // namespace relia::io
