@@ -53,14 +53,15 @@ std::size_t ansi_length(std::string_view text) {
   return end == std::string_view::npos ? 0 : end + 1;
 }
 
-// What stands before the decimal point (or the exponent, or the end).
+// What stands before the decimal point (or the end).
 std::size_t width_before_point(std::string_view cell) {
-  return display_width(cell.substr(0, std::min(cell.find_first_of(".e"), cell.size())));
+  return display_width(cell.substr(0, std::min(cell.find('.'), cell.size())));
 }
 
-bool looks_like_number(std::string_view cell) {
+// Numbers with a power of ten have no place on the axis of decimal points: they are set right.
+bool has_decimal_place(std::string_view cell) {
   const std::string_view digits = cell.starts_with('-') ? cell.substr(1) : cell;
-  return !digits.empty() && digits.front() >= '0' && digits.front() <= '9';
+  return !digits.empty() && digits.front() >= '0' && digits.front() <= '9' && cell.find('e') == std::string_view::npos;
 }
 
 void trim_right(std::string& text) {
@@ -143,7 +144,7 @@ std::string Table::text(std::size_t indent, std::string_view heading_on, std::st
     const bool number = columns_[j].align == Align::number;
     for (const auto& r : rows_) {
       const std::string& cell = r[j];
-      if (number && looks_like_number(cell)) {
+      if (number && has_decimal_place(cell)) {
         before = std::max(before, width_before_point(cell));
         after = std::max(after, display_width(cell) - width_before_point(cell));
       } else {
@@ -161,7 +162,7 @@ std::string Table::text(std::size_t indent, std::string_view heading_on, std::st
       const std::string& cell = rows_[i][j];
       std::size_t left = 0;
       if (number) {
-        left = looks_like_number(cell) ? width - after - width_before_point(cell) : width - display_width(cell);
+        left = has_decimal_place(cell) ? width - after - width_before_point(cell) : width - display_width(cell);
       }
       put(lines[i + 1], cell, left);
     }

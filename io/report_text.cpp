@@ -84,6 +84,9 @@ class TextReport {
   [[nodiscard]] std::string joined(const std::vector<std::string>& names) const {
     return fmt::format("{}", fmt::join(names, w_.list_comma));
   }
+  [[nodiscard]] std::string phrases(const std::vector<std::string>& parts) const {
+    return fmt::format("{}", fmt::join(parts, w_.clause_comma));
+  }
   [[nodiscard]] const char* verdict(FitStatus status) const {
     switch (status) {
       case FitStatus::converged: return w_.converged;
@@ -116,7 +119,7 @@ class TextReport {
     const std::string source = report_.source.name == "-" ? "stdin" : report_.source.name;
     std::string first = say(w_.units_rows, report_.data.n, report_.data.rows);
     if (!report_.source.sha256.empty())
-      first += w_.list_comma + ("SHA-256 " + report_.source.sha256.substr(0, 12)) + "…";
+      first += w_.clause_comma + ("SHA-256 " + report_.source.sha256.substr(0, 12)) + "…";
     out_ += bold(source) + "  " + first + '\n';
     const LifeCounts& c = report_.data;
     put_line(say(w_.counts, c.failures, c.right_censored, c.left_censored, c.interval_censored));
@@ -126,7 +129,7 @@ class TextReport {
       ages.push_back(say(w_.first_last, readable(report_.first_failure), readable(report_.last_failure), unit_));
     }
     if (std::isfinite(report_.last_time)) ages.push_back(say(w_.last_age, readable(report_.last_time), unit_));
-    if (!ages.empty()) put_line(joined(ages));
+    if (!ages.empty()) put_line(phrases(ages));
   }
 
   void put_requirements() {
@@ -214,7 +217,7 @@ class TextReport {
     add(w_.anderson_darling, m.anderson_darling, readable(m.anderson_darling, 4));
     add(w_.anderson_darling_adjusted, m.anderson_darling_adjusted, readable(m.anderson_darling_adjusted, 4));
     add(w_.r_squared, m.r_squared, readable(m.r_squared));
-    if (!parts.empty()) put_line(joined(parts));
+    if (!parts.empty()) put_line(phrases(parts));
   }
 
   static std::vector<std::string> numbers(const Quantity& q) {
@@ -234,7 +237,7 @@ class TextReport {
     const auto add = [&](const NamedQuantity& p) {
       std::vector<std::string> cells = numbers(p.value);
       std::string meaning = parameter_meaning(distribution, p.name, style_.language);
-      if (p.fixed) meaning = meaning.empty() ? w_.held : say("{}{}{}", meaning, w_.list_comma, w_.held);
+      if (p.fixed) meaning = meaning.empty() ? w_.held : say("{}{}{}", meaning, w_.clause_comma, w_.held);
       table.row({p.name, cells[0], readable(p.value.std_error), cells[1], cells[2], meaning});
     };
     for (const NamedQuantity& p : parameters) add(p);

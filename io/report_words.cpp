@@ -124,11 +124,9 @@ constexpr Words kEnglish{
         "Only {} failures: treat every number here as a rough indication. A known shape (--fix shape=...) "
         "or more time on test would help most.",
     .beyond_last =
-        "{} lie beyond the last age in the data ({}{}): nobody has seen a unit that old, the distribution alone "
-        "speaks there.",
+        "{}: beyond the last age in the data ({}{}), where nobody has seen a unit and the distribution alone speaks.",
     .before_first =
-        "{} lie before the first failure ({}{}): an extrapolation to the early tail, which differs most between "
-        "distributions.",
+        "{}: before the first failure ({}{}), an extrapolation to the early tail, where distributions differ most.",
     .not_told_apart = "The data cannot tell these apart (within 2 of the best): {}.",
     .not_told_apart_life = "Among them {} runs from {} to {}{}.",
     .left_out = "{}: {}. {}",
@@ -144,6 +142,7 @@ constexpr Words kEnglish{
     .requirement_missing = "estimate {}, no bound at {} % one-sided: {}",
     .unit_unknown = "",
     .list_comma = ", ",
+    .clause_comma = ", ",
 };
 
 constexpr Words kChinese{
@@ -257,6 +256,7 @@ constexpr Words kChinese{
     .requirement_missing = "估计值 {}，没有置信限（单侧，置信水平 {} %）：{}",
     .unit_unknown = "",
     .list_comma = "、",
+    .clause_comma = "，",
 };
 
 struct Name {

@@ -71,7 +71,8 @@ struct Words {
   const char *requirement_lower, *requirement_upper;  ///< estimate, bound, level
   const char* requirement_missing;                    ///< estimate, level, reason
   const char* unit_unknown;
-  const char* list_comma;  ///< between items of a list
+  const char* list_comma;    ///< between names
+  const char* clause_comma;  ///< between phrases
 };
 
 [[nodiscard]] const Words& words(Language language);

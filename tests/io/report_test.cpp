@@ -146,11 +146,11 @@ TEST(Table, PutsDecimalPointsUnderEachOther) {
   t.row({"b", "-2e+09", ""});
   t.row({"c", "-", ""});
   EXPECT_EQ(t.text(1),
-            " 名          x\n"
+            " 名         x\n"
             " 甲乙    1.25\n"
             " a     100\n"
-            " b      -2e+09\n"
-            " c           -\n");
+            " b     -2e+09\n"
+            " c          -\n");
 }
 
 TEST(Table, WrapsAtBlanksAndBetweenWideCharacters) {
@@ -342,8 +342,8 @@ TEST(Text, NamesWhatToBewareOf) {
   r.data.failures = 4;
   const std::string text = flowed(in_english(r));
   EXPECT_TRUE(holds(text, "Only 4 failures")) << text;
-  EXPECT_TRUE(holds(text, "B50, mean lie beyond the last age in the data (11500 h)")) << text;
-  EXPECT_TRUE(holds(text, "B1 lie before the first failure (450 h)")) << text;
+  EXPECT_TRUE(holds(text, "B50, mean: beyond the last age in the data (11500 h)")) << text;
+  EXPECT_TRUE(holds(text, "B1: before the first failure (450 h)")) << text;
 }
 
 TEST(Text, CandidatesWithinTwoAreNotToldApart) {
