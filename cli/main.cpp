@@ -1,1 +1,123 @@
-int main() { return 2; }
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <relia/error.hpp>
+
+#include "cli/command.hpp"
+#include "cli/messages.hpp"
+#include "cli/output.hpp"
+#include "cli/suggest.hpp"
+
+namespace relia::cli {
+namespace {
+
+std::string quoted(const std::string& word) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,=+@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+std::string overview() {
+  std::string out = "relia: reliability test and life-data analysis\n\nusage: relia COMMAND DATA... [options]\n\n";
+  for (const CommandEntry& c : commands()) out += fmt::format("  {:15} {}\n", c.name, c.job);
+  return out +
+         "\nDATA is a CSV or TSV file, - for standard input, or STORE.h5:NAME.\n"
+         "relia COMMAND --help shows the options of a command and an example; relia --version what this is.\n";
+}
+
+// The command with the longest name at the front of `words`; its words are taken away.
+const CommandEntry* take_command(std::vector<std::string>& words) {
+  for (const std::size_t length : {2U, 1U}) {
+    if (words.size() < length) continue;
+    const std::string name = length == 2 ? words[0] + ' ' + words[1] : words[0];
+    for (const CommandEntry& c : commands()) {
+      if (name != c.name) continue;
+      words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(length));
+      return &c;
+    }
+  }
+  return nullptr;
+}
+
+[[noreturn]] void refuse_command(const std::vector<std::string>& words) {
+  std::vector<std::string> names, verbs;
+  for (const CommandEntry& c : commands()) {
+    names.emplace_back(c.name);
+    if (names.back().starts_with(words[0] + ' ')) verbs.push_back(names.back().substr(words[0].size() + 1));
+  }
+  if (!verbs.empty()) {
+    throw UsageError(fmt::format("relia {} needs one of {}", words[0], fmt::join(verbs, ", ")));
+  }
+  if (words[0].starts_with('-')) {
+    throw UsageError(fmt::format("relia has no option {}; it takes a command, --help or --version", words[0]));
+  }
+  const std::string near = nearest_word(words[0], names);
+  throw UsageError(near.empty() ? fmt::format("relia has no command '{}'; it has {}", words[0], fmt::join(names, ", "))
+                                : fmt::format("relia has no command '{}'; did you mean {}?", words[0], near));
+}
+
+bool asks_for_help(const std::vector<std::string>& words) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  return std::find_if(words.begin(), end, [](const auto& w) { return w == "--help" || w == "-h"; }) != end;
+}
+
+ExitCode run(std::vector<std::string> words) {
+  Call call{.command_line = "relia"};
+  for (const std::string& word : words) call.command_line += ' ' + quoted(word);
+  if (words.empty()) throw UsageError("no command is given; relia --help lists them");
+  if (words[0] == "--version") {
+    write_output(version_text(), "");
+    return kDone;
+  }
+  if (words[0] == "--help" || words[0] == "-h") {
+    write_output(overview(), "");
+    return kDone;
+  }
+  const CommandEntry* const entry = take_command(words);
+  if (entry == nullptr) refuse_command(words);
+  const std::unique_ptr<Command> command = entry->make();
+  Arguments arguments(entry->name, entry->job);
+  command->declare(arguments);
+  if (asks_for_help(words)) {
+    write_output(arguments.help(), "");
+    return kDone;
+  }
+  arguments.parse(words);
+  return command->run(call);
+}
+
+ExitCode guarded_run(std::vector<std::string> words) {
+  try {
+    return run(std::move(words));
+  } catch (const UsageError& e) {
+    print_error(e.what());
+    return kWrongUsage;
+  } catch (const BadData& e) {
+    print_data_errors(e.errors());
+    return kBadInput;
+  } catch (const MachineError& e) {
+    print_error(e.what());
+    return kMachineRefused;
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory");
+    return kMachineRefused;
+  } catch (const std::exception& e) {
+    print_error(fmt::format("a fault of relia itself, please report it: {}", e.what()));
+    return kOurFault;
+  }
+}
+
+}  // namespace
+}  // namespace relia::cli
+
+int main(int argc, char** argv) {
+  relia::cli::guard_standard_streams();
+  return relia::cli::guarded_run(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -3,19 +3,37 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <relia/fit_result.hpp>
 
 namespace relia::io {
 
-/// What an engineer reads on a terminal. `colour`: ANSI sequences allowed.
-[[nodiscard]] std::string render_text(const FitReport& report, bool colour);
+enum class Language { english, chinese };
 
-/// The contract's JSON ("relia.fit/1"), one object, pretty-printed or (with --by) on one line; numbers read
-/// back to the same double, absent numbers are null.
+/// How text for people is set.
+struct TextStyle {
+  bool colour = false;  ///< ANSI sequences allowed
+  Language language = Language::english;
+};
+
+/// What an engineer reads on a terminal; lines end in '\n'.
+[[nodiscard]] std::string render_text(const FitReport& report, const TextStyle& style);
+
+/// The contract's JSON ("relia.fit/1"), one object and a line end, pretty-printed or (with --by) on one line;
+/// numbers read back to the same double, absent numbers are null.
 [[nodiscard]] std::string render_json(const FitReport& report, bool one_line);
 
-/// One row a model and quantity: distribution,quantity,name,argument,estimate,std_error,lower,upper,status.
+/// One row a number; see csv_header(). Absent numbers are empty cells.
 [[nodiscard]] std::string render_csv(const FitReport& report);
+
+/// "group,distribution,rank,mode,quantity,name,argument,given,estimate,std_error,lower,upper,status" and a line
+/// end; quantity is parameter, derived, fit, mean, quantile, reliable_life, reliability, failure_probability,
+/// hazard, conditional, residual_quantile or requirement.
+[[nodiscard]] std::string csv_header();
+
+/// What `warnings` of the JSON says: warnings of the call, of each model, and why bounds are null. CSV has no
+/// place for them.
+[[nodiscard]] std::vector<std::string> all_warnings(const FitReport& report);
 
 }  // namespace relia::io

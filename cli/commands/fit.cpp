@@ -1,0 +1,257 @@
+// relia fit: from DATA to a life distribution with bounds.
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <relia/error.hpp>
+#include <relia/fit.hpp>
+#include <relia/io/report.hpp>
+
+#include "cli/command.hpp"
+#include "cli/groups.hpp"
+#include "cli/load.hpp"
+#include "cli/messages.hpp"
+#include "cli/numbers.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "cli/suggest.hpp"
+
+namespace relia::cli {
+namespace {
+
+class FitCommand final : public Command {
+ public:
+  void declare(Arguments& arguments) override;
+  ExitCode run(const Call& call) override;
+
+ private:
+  void declare_model(Arguments& arguments);
+  void take_distributions(const std::string& text);
+  void take_fixed(const std::string& text);
+  void refuse_what_does_nothing() const;
+  [[nodiscard]] FitOptions fit_options() const;
+  [[nodiscard]] std::vector<std::string> text_columns() const;
+  [[nodiscard]] std::string rendered(const std::vector<FitReport>& reports) const;
+
+  const Arguments* arguments_ = nullptr;
+  DataOptions data_;
+  GroupOptions group_;
+  FitOptions model_;
+  std::string unknown_mode_;
+  BoundOptions bounds_;
+  QuantityOptions quantities_;
+  RequirementOptions gate_;
+  ThreadOptions machine_;
+  OutputOptions output_;
+};
+
+bool has_estimates(const FitReport& report) {
+  return std::any_of(report.models.begin(), report.models.end(),
+                     [](const ModelResult& m) { return carries_estimates(m.convergence.status); });
+}
+
+std::string group_prefix(const FitReport& report) {
+  return report.group_column.empty() ? std::string() : fmt::format("{}={}: ", report.group_column, report.group);
+}
+
+// One line for each reason, naming the distributions it holds for.
+void print_why_not_estimable(const FitReport& report) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+  for (const ModelResult& m : report.models) {
+    if (carries_estimates(m.convergence.status)) continue;
+    const Convergence& c = m.convergence;
+    std::string reason = to_string(c.status);
+    if (!c.reason.empty()) reason += ": " + c.reason;
+    if (!c.advice.empty()) reason += ' ' + c.advice;
+    const auto same = std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) { return r.first == reason; });
+    if (same == reasons.end()) {
+      reasons.push_back({reason, {m.distribution}});
+    } else {
+      same->second.push_back(m.distribution);
+    }
+  }
+  for (const auto& [reason, names] : reasons) {
+    print_error(fmt::format("{}no estimate for {}: {}", group_prefix(report), fmt::join(names, ", "), reason));
+  }
+}
+
+void print_unmet_requirements(const FitReport& report) {
+  for (const RequirementResult& r : report.requirements) {
+    if (r.met) continue;
+    const std::string found = r.bound == r.bound
+                                  ? fmt::format("the bound at level {:g} is {:.6g}", r.confidence, r.bound)
+                                  : fmt::format("no bound at level {:g}: {}", r.confidence, r.reason);
+    print_error(fmt::format("{}requirement not met: {}: {}", group_prefix(report), r.expression, found));
+  }
+}
+
+bool all_met(const FitReport& report) {
+  return std::all_of(report.requirements.begin(), report.requirements.end(), [](const auto& r) { return r.met; });
+}
+
+// Standard error tells what the exit code means; the answer itself is already printed.
+ExitCode verdict(const std::vector<FitReport>& reports) {
+  for (const FitReport& report : reports) {
+    if (!has_estimates(report)) print_why_not_estimable(report);
+  }
+  if (std::none_of(reports.begin(), reports.end(), has_estimates)) return kNotEstimable;
+  for (const FitReport& report : reports) print_unmet_requirements(report);
+  return std::all_of(reports.begin(), reports.end(), all_met) ? kDone : kRequirementNotMet;
+}
+
+void FitCommand::declare(Arguments& arguments) {
+  arguments_ = &arguments;
+  data_.declare(arguments);
+  group_.declare(arguments);
+  declare_model(arguments);
+  bounds_.declare(arguments);
+  quantities_.declare(arguments);
+  gate_.declare(arguments);
+  machine_.declare(arguments);
+  output_.declare(arguments);
+  arguments.example(
+      "relia fit fans.csv --dist weibull --at 1000 --require 'R(1000)>=0.95@0.9'",
+      "Fits a Weibull distribution to the lives in fans.csv (columns time,status or lower,upper), prints\n"
+      "its parameters, B1, B5, B10, B50, the mean and the reliability at age 1000 with 95 % bounds, and\n"
+      "ends with exit code 5 unless the lower 90 % bound of the reliability at 1000 is at least 0.95.");
+}
+
+void FitCommand::declare_model(Arguments& arguments) {
+  arguments.heading("Model");
+  arguments.option(
+      "--dist", "NAME,...|best|all",
+      fmt::format("best (default) ranks the usual candidates by AICc and reports the first; all adds every "
+                  "other single distribution; names: {}",
+                  fmt::join(distribution_names(), ", ")),
+      [this](const std::string& found) { take_distributions(found); });
+  arguments.choice("--method", {"mle", "rrx", "rry"},
+                   "maximum likelihood, or rank regression on X or on Y (default mle)", model_.method);
+  arguments.choice("--ranks", {"exact", "benard"}, "median ranks of rank regression (default exact)", model_.ranks);
+  arguments.choice("--solver", {"newton", "ceres"}, "optimiser of the likelihood (default newton)", model_.solver);
+  arguments.repeatable("--fix", "NAME=VALUE", "hold a parameter at a value (Weibayes: --fix shape=2)",
+                       [this](const std::string& found) { take_fixed(found); });
+  arguments.flag("--limited-failure", "only a fraction p of the units can ever fail", model_.limited_failure);
+  arguments.option("--mixture", "K", "a mixture of K populations, 2 to 9",
+                   [this](const std::string& found) { model_.mixture = static_cast<int>(parse_whole(found, 2, 9)); });
+  arguments.text("--mode", "COL", "competing failure modes: one model for every value of this column, and the system",
+                 model_.mode_column);
+  arguments.choice("--unknown-mode", {"censor"}, "a failure whose mode is not known counts as censored", unknown_mode_);
+}
+
+void FitCommand::take_distributions(const std::string& text) {
+  if (text == "best" || text == "all") {
+    model_.selection = text;
+    return;
+  }
+  const std::vector<std::string> known = distribution_names();
+  for (const std::string_view item : split_list(text)) {
+    const std::string name(item);
+    if (name == "best" || name == "all") throw UsageError(fmt::format("'{}' stands alone, not in a list", name));
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      const std::string near = nearest_word(name, known);
+      throw UsageError(fmt::format("'{}' is not one of best, all, {}{}", name, fmt::join(known, ", "),
+                                   near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+    }
+    if (std::find(model_.distributions.begin(), model_.distributions.end(), name) != model_.distributions.end()) {
+      throw UsageError(fmt::format("'{}' is listed twice", name));
+    }
+    model_.distributions.push_back(name);
+  }
+  model_.selection = model_.distributions.size() == 1 ? "one" : "list";
+}
+
+void FitCommand::take_fixed(const std::string& text) {
+  const auto [name, value] = parse_assignment(text);
+  for (const auto& [other, ignored] : model_.fixed) {
+    if (other == name) throw UsageError(fmt::format("'{}' is held twice", name));
+  }
+  model_.fixed.emplace_back(name, parse_number(value));
+}
+
+void FitCommand::refuse_what_does_nothing() const {
+  const bool regression = model_.method != "mle";
+  if (arguments_->given("--ranks") && !regression) throw UsageError("--ranks needs --method rrx or rry");
+  if (arguments_->given("--solver") && regression) throw UsageError("--solver needs --method mle");
+  if (arguments_->given("--wald-scale") && bounds_.bounds != "wald")
+    throw UsageError("--wald-scale needs --bounds wald");
+  if (arguments_->given("--termination") && bounds_.bounds == "none") {
+    throw UsageError("--termination needs bounds; --bounds none makes none");
+  }
+  if (!unknown_mode_.empty() && model_.mode_column.empty()) throw UsageError("--unknown-mode needs --mode COL");
+  if (bounds_.bounds == "none" && !gate_.requirements.empty()) {
+    throw UsageError("--require is judged at a bound; --bounds none makes none");
+  }
+}
+
+FitOptions FitCommand::fit_options() const {
+  FitOptions out = model_;
+  out.unknown_mode_censor = unknown_mode_ == "censor";
+  out.bounds = bounds_.bounds;
+  out.wald_scale = bounds_.wald_scale;
+  out.termination = bounds_.termination;
+  out.sides = bounds_.sides;
+  out.confidence = bounds_.confidence;
+  out.quantiles = quantities_.quantiles;
+  out.at = quantities_.at;
+  out.given = quantities_.given;
+  out.reliable_life = quantities_.reliable_life;
+  out.requirements = gate_.requirements;
+  out.threads = machine_.threads;
+  return out;
+}
+
+std::vector<std::string> FitCommand::text_columns() const {
+  std::vector<std::string> out;
+  if (!model_.mode_column.empty()) out.push_back(model_.mode_column);
+  if (!group_.by.empty()) out.push_back(group_.by);
+  return out;
+}
+
+std::string FitCommand::rendered(const std::vector<FitReport>& reports) const {
+  const io::TextStyle style{.colour = colour_wanted(output_.file),
+                            .language = output_.chinese ? io::Language::chinese : io::Language::english};
+  std::string out = output_.format == Format::csv ? io::csv_header() : std::string();
+  for (const FitReport& report : reports) {
+    switch (output_.format) {
+      case Format::json: out += io::render_json(report, !group_.by.empty()); break;
+      case Format::csv: out += io::render_csv(report); break;
+      case Format::text: out += (out.empty() ? "" : "\n\n") + io::render_text(report, style); break;
+    }
+  }
+  return out;
+}
+
+ExitCode FitCommand::run(const Call& call) {
+  refuse_what_does_nothing();
+  LoadedTable loaded = load_table(data_.sources.front(), data_, text_columns());
+  std::vector<FitReport> reports;
+  for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
+    FitReport report = fit(group.table, fit_options());
+    report.group_column = group_.by;
+    report.group = group.label;
+    report.warnings.insert(report.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
+    report.command = call.command_line;
+    report.version = version_number();
+    reports.push_back(std::move(report));
+  }
+  write_output(rendered(reports), output_.file);
+  if (output_.format == Format::csv) {
+    for (const FitReport& report : reports) {
+      for (const std::string& warning : io::all_warnings(report)) print_warning(group_prefix(report) + warning);
+    }
+  }
+  return verdict(reports);
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_fit() {
+  return std::make_unique<FitCommand>();
+}
+
+}  // namespace relia::cli

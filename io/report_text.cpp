@@ -1,0 +1,477 @@
+// What an engineer reads without a manual: what was read, which distribution fits, its numbers with bounds,
+// what the shape means and what to beware of.
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <relia/io/report.hpp>
+
+#include "io/report_numbers.hpp"
+#include "io/report_reasons.hpp"
+#include "io/report_shape.hpp"
+#include "io/report_table.hpp"
+#include "io/report_words.hpp"
+
+namespace relia::io {
+namespace {
+
+constexpr std::size_t kWidth = 100;
+constexpr double kNotToldApart = 2.0;  // Burnham & Anderson 2002, section 2.6
+constexpr std::uint64_t kFewFailures = 10, kVeryFewFailures = 5;
+
+template <class... Args>
+std::string say(const char* pattern, Args&&... args) {
+  return fmt::format(fmt::runtime(pattern), std::forward<Args>(args)...);
+}
+
+std::string percent(double p) {
+  return readable(100.0 * p);
+}
+
+class TextReport {
+ public:
+  TextReport(const FitReport& report, const TextStyle& style)
+      : report_(report),
+        style_(style),
+        w_(words(style.language)),
+        unit_(report.source.time_unit.empty() ? "" : ' ' + report.source.time_unit) {}
+
+  std::string take() {
+    put_data();
+    put_requirements();
+    put_candidates();
+    for (const ModelResult& model : report_.models) {
+      const bool one_of_many = report_.selection == "best" || report_.selection == "all";
+      if (!carries_estimates(model.convergence.status)) {
+        if (!one_of_many) put_verdict(model);
+      } else if (!one_of_many || model.rank == 1) {
+        put_model(model);
+      }
+    }
+    if (!any_estimates() && (report_.selection == "best" || report_.selection == "all")) {
+      for (const ModelResult& model : report_.models) put_verdict(model);
+    }
+    put_warnings();
+    return std::move(out_);
+  }
+
+ private:
+  // --- pieces ---
+
+  [[nodiscard]] std::string bold(const std::string& text) const {
+    return style_.colour ? "\x1b[1m" + text + "\x1b[0m" : text;
+  }
+  [[nodiscard]] std::string coloured(const std::string& text, bool good) const {
+    return style_.colour ? (good ? "\x1b[32m" : "\x1b[1;31m") + text + "\x1b[0m" : text;
+  }
+  void put_heading(const std::string& title, const std::string& remark = "") {
+    out_ += '\n' + bold(title);
+    const std::size_t column = display_width(title) + 2;
+    if (!remark.empty()) out_ += "  " + wrap(remark, column, column, kWidth);
+    out_ += '\n';
+  }
+  void put_line(const std::string& text) { out_ += "  " + wrap(text, 2, 2, kWidth) + '\n'; }
+  void put_item(const std::string& text) { out_ += "  - " + wrap(text, 4, 4, kWidth) + '\n'; }
+  void put_table(const Table& table) {
+    if (!table.empty()) out_ += table.text(2, style_.colour ? "\x1b[2m" : "", style_.colour ? "\x1b[0m" : "");
+  }
+  [[nodiscard]] std::string joined(const std::vector<std::string>& names) const {
+    return fmt::format("{}", fmt::join(names, w_.list_comma));
+  }
+  [[nodiscard]] std::string phrases(const std::vector<std::string>& parts) const {
+    return fmt::format("{}", fmt::join(parts, w_.clause_comma));
+  }
+  [[nodiscard]] const char* verdict(FitStatus status) const {
+    switch (status) {
+      case FitStatus::converged: return w_.converged;
+      case FitStatus::boundary: return w_.boundary;
+      case FitStatus::unbounded: return w_.unbounded;
+      case FitStatus::flat: return w_.flat;
+      case FitStatus::iteration_limit: return w_.iteration_limit;
+      case FitStatus::closed_form: return w_.closed_form;
+    }
+    return "";
+  }
+  [[nodiscard]] std::string title(const ModelResult& model) const { return distribution_title(model, style_.language); }
+  [[nodiscard]] bool any_estimates() const {
+    return std::any_of(report_.models.begin(), report_.models.end(),
+                       [](const ModelResult& m) { return carries_estimates(m.convergence.status); });
+  }
+  [[nodiscard]] double criterion(const ModelResult& m) const {
+    return report_.criterion == "aic" ? m.aic : report_.criterion == "r_squared" ? m.r_squared : m.aicc;
+  }
+  [[nodiscard]] const char* criterion_name() const {
+    return report_.criterion == "aic" ? "AIC" : report_.criterion == "r_squared" ? w_.r_squared : "AICc";
+  }
+
+  // --- sections ---
+
+  void put_data() {
+    if (!report_.group_column.empty()) {
+      out_ += bold(say(w_.group, report_.group_column, report_.group)) + '\n';
+    }
+    const std::string source = report_.source.name == "-" ? "stdin" : report_.source.name;
+    std::string first = say(w_.units_rows, report_.data.n, report_.data.rows);
+    if (!report_.source.sha256.empty())
+      first += w_.clause_comma + ("SHA-256 " + report_.source.sha256.substr(0, 12)) + "…";
+    out_ += bold(source) + "  " + first + '\n';
+    const LifeCounts& c = report_.data;
+    put_line(say(w_.counts, c.failures, c.right_censored, c.left_censored, c.interval_censored));
+    if (c.truncated > 0) put_line(say(w_.truncated, c.truncated));
+    std::vector<std::string> ages;
+    if (std::isfinite(report_.first_failure) && std::isfinite(report_.last_failure)) {
+      ages.push_back(say(w_.first_last, readable(report_.first_failure), readable(report_.last_failure), unit_));
+    }
+    if (std::isfinite(report_.last_time)) ages.push_back(say(w_.last_age, readable(report_.last_time), unit_));
+    if (!ages.empty()) put_line(phrases(ages));
+  }
+
+  void put_requirements() {
+    if (report_.requirements.empty()) return;
+    put_heading(w_.requirements);
+    for (const RequirementResult& r : report_.requirements) {
+      const bool lower = r.expression.find(">=") != std::string::npos;
+      const std::string verdict_text = r.met ? w_.met : w_.not_met;
+      const std::string level = percent(r.confidence), estimate = std::isnan(r.estimate) ? "-" : readable(r.estimate);
+      const std::string numbers = std::isnan(r.bound) ? say(w_.requirement_missing, estimate, level, r.reason)
+                                                      : say(lower ? w_.requirement_lower : w_.requirement_upper,
+                                                            estimate, readable(r.bound), level);
+      const std::string head = fmt::format("{}  {}  ", verdict_text, r.expression);
+      out_ += "  " + coloured(verdict_text, r.met) + "  " + r.expression + "  " +
+              wrap(numbers, 2 + display_width(head), 6, kWidth) + '\n';
+    }
+  }
+
+  void put_candidates() {
+    if (report_.models.size() < 2) return;
+    const bool by_r_squared = report_.criterion == "r_squared";
+    put_heading(w_.candidates, say(w_.ranked_by, criterion_name()));
+    Table table;
+    table.column(w_.rank, Table::Align::number);
+    table.column(w_.distribution, Table::Align::left);
+    table.column(w_.free_parameters, Table::Align::number);
+    table.column(criterion_name(), Table::Align::number);
+    table.column(w_.delta, Table::Align::number);
+    table.column(w_.log_likelihood, Table::Align::number);
+    table.column(w_.anderson_darling, Table::Align::number);
+    table.column(w_.verdict, Table::Align::left);
+    const double best = criterion(report_.models.front());
+    for (const ModelResult& m : report_.models) {
+      const double value = criterion(m);
+      table.row({m.rank > 0 ? std::to_string(m.rank) : w_.no_rank, title(m), std::to_string(m.free_parameters),
+                 fixed(value, by_r_squared ? 5 : 2), by_r_squared ? "" : fixed(value - best, 2),
+                 fixed(m.log_likelihood, 3), fixed(m.anderson_darling, 3), verdict(m.convergence.status)});
+    }
+    put_table(table);
+  }
+
+  // Numbers that are compared with each other down a column keep the same number of decimals.
+  static std::string fixed(double value, int decimals) {
+    return std::isfinite(value) ? fmt::format("{:.{}f}", value, decimals) : std::string();
+  }
+
+  void put_model(const ModelResult& m) {
+    put_heading(title(m), how_estimated(m));
+    put_fit_quality(m);
+    if (m.modifier == "mode") {
+      for (const ModeResult& mode : m.modes) put_mode(m, mode);
+      out_ += '\n';
+      put_line(bold(w_.system));
+    } else {
+      put_parameters(m.distribution, m.parameters, m.derived);
+    }
+    put_metrics(m.metrics);
+    const std::vector<std::string> sentences = shape_in_words(report_, m, style_.language);
+    if (sentences.empty()) return;
+    put_heading(w_.shape_says);
+    for (const std::string& sentence : sentences) put_line(sentence);
+  }
+
+  [[nodiscard]] std::string how_estimated(const ModelResult& m) const {
+    std::string out = m.method == "rrx" ? w_.method_rrx : m.method == "rry" ? w_.method_rry : w_.method_mle;
+    if (m.method == "rrx" || m.method == "rry") {
+      out = say(w_.model_by, out, m.ranks == "benard" ? w_.ranks_benard : w_.ranks_exact);
+    }
+    if (m.bounds == "none" || m.bounds.empty()) return say(w_.model_by, out, w_.bounds_none);
+    const char* const how = m.bounds == "wald" ? w_.how_wald : m.bounds == "exact" ? w_.how_exact : w_.how_lr;
+    const char* const sides = report_.sides == "lower"   ? w_.bounds_lower
+                              : report_.sides == "upper" ? w_.bounds_upper
+                                                         : w_.bounds_two;
+    return say(w_.model_by, out, say(sides, percent(report_.confidence), how));
+  }
+
+  void put_fit_quality(const ModelResult& m) {
+    std::vector<std::string> parts;
+    const auto add = [&](const char* name, double value, const std::string& text) {
+      if (std::isfinite(value)) parts.push_back(fmt::format("{} {}", name, text));
+    };
+    add(w_.log_likelihood, m.log_likelihood, readable(m.log_likelihood));
+    add("AICc", m.aicc, readable(m.aicc));
+    add("BIC", m.bic, readable(m.bic));
+    add(w_.anderson_darling, m.anderson_darling, readable(m.anderson_darling, 4));
+    add(w_.anderson_darling_adjusted, m.anderson_darling_adjusted, readable(m.anderson_darling_adjusted, 4));
+    add(w_.r_squared, m.r_squared, readable(m.r_squared));
+    if (!parts.empty()) put_line(phrases(parts));
+  }
+
+  static std::vector<std::string> numbers(const Quantity& q) {
+    return {std::isnan(q.estimate) ? "-" : readable(q.estimate), readable(q.lower), readable(q.upper)};
+  }
+
+  void put_parameters(const std::string& distribution,
+                      const std::vector<NamedQuantity>& parameters,
+                      const std::vector<NamedQuantity>& derived) {
+    Table table;
+    table.column(w_.parameter, Table::Align::left);
+    table.column(w_.estimate, Table::Align::number);
+    table.column(w_.std_error, Table::Align::number);
+    table.column(w_.lower, Table::Align::number);
+    table.column(w_.upper, Table::Align::number);
+    table.column(w_.meaning, Table::Align::left);
+    const auto add = [&](const NamedQuantity& p) {
+      std::vector<std::string> cells = numbers(p.value);
+      std::string meaning = parameter_meaning(distribution, p.name, style_.language);
+      if (p.fixed) meaning = meaning.empty() ? w_.held : say("{}{}{}", meaning, w_.clause_comma, w_.held);
+      table.row({p.name, cells[0], readable(p.value.std_error), cells[1], cells[2], meaning});
+    };
+    for (const NamedQuantity& p : parameters) add(p);
+    for (const NamedQuantity& p : derived) add(p);
+    out_ += '\n';
+    put_table(table);
+  }
+
+  void put_mode(const ModelResult& m, const ModeResult& mode) {
+    out_ += '\n';
+    put_line(bold(fmt::format("{}: {}", w_.mode, mode.mode)) + "  " + say(w_.mode_counts, mode.data.failures));
+    if (!carries_estimates(mode.convergence.status)) {
+      put_reason(mode.convergence);
+      return;
+    }
+    put_parameters(m.distribution, mode.parameters, {});
+  }
+
+  void put_metrics(const LifeMetrics& metrics) {
+    put_lives(metrics);
+    put_at_ages(metrics);
+    put_given(metrics);
+  }
+
+  void put_lives(const LifeMetrics& metrics) {
+    Table table;
+    table.column(w_.life + (unit_.empty() ? std::string() : " (" + unit_.substr(1) + ')'), Table::Align::left);
+    table.column(w_.estimate, Table::Align::number);
+    table.column(w_.lower, Table::Align::number);
+    table.column(w_.upper, Table::Align::number);
+    table.column("", Table::Align::left);
+    for (const QuantileResult& q : metrics.quantiles) {
+      const auto cells = numbers(q.value);
+      table.row({q.name, cells[0], cells[1], cells[2], say(w_.failed_fraction, percent(q.p))});
+    }
+    for (const ReliableLifeResult& r : metrics.reliable_life) {
+      const auto cells = numbers(r.value);
+      table.row({fmt::format("t(R={})", readable(r.reliability)), cells[0], cells[1], cells[2],
+                 say(w_.reliable_life, readable(r.reliability))});
+    }
+    const auto mean = numbers(metrics.mean);
+    table.row({"mean", mean[0], mean[1], mean[2], w_.mean_life});
+    out_ += '\n';
+    put_table(table);
+  }
+
+  void put_at_ages(const LifeMetrics& metrics) {
+    if (metrics.reliability.empty() && metrics.hazard.empty()) return;
+    Table table;
+    start_age_table(table);
+    add_ages(table, w_.reliability, metrics.reliability);
+    add_ages(table, w_.failure_probability, metrics.failure_probability);
+    add_ages(table, w_.hazard, metrics.hazard);
+    out_ += '\n';
+    put_table(table);
+  }
+
+  void start_age_table(Table& table) {
+    table.column(w_.age + (unit_.empty() ? std::string() : " (" + unit_.substr(1) + ')'), Table::Align::number);
+    table.column("", Table::Align::left);
+    table.column(w_.estimate, Table::Align::number);
+    table.column(w_.lower, Table::Align::number);
+    table.column(w_.upper, Table::Align::number);
+  }
+
+  void add_ages(Table& table, const char* what, const std::vector<AtTimeResult>& list) {
+    for (const AtTimeResult& r : list) {
+      const auto cells = numbers(r.value);
+      table.row({readable(r.time), what, cells[0], cells[1], cells[2]});
+    }
+  }
+
+  void put_given(const LifeMetrics& metrics) {
+    std::vector<double> ages;
+    const auto note = [&](double age) {
+      if (std::find(ages.begin(), ages.end(), age) == ages.end()) ages.push_back(age);
+    };
+    for (const AtTimeResult& r : metrics.conditional) note(r.given);
+    for (const QuantileResult& q : metrics.residual_quantiles) note(q.given);
+    for (const double age : ages) {
+      out_ += '\n';
+      put_line(bold(say(w_.given_age, readable(age), unit_)));
+      Table at;
+      start_age_table(at);
+      for (const AtTimeResult& r : metrics.conditional) {
+        if (r.given != age) continue;
+        const auto cells = numbers(r.value);
+        at.row({readable(r.time), w_.reliability, cells[0], cells[1], cells[2]});
+      }
+      put_table(at);
+      Table left;
+      left.column(w_.time_more + (unit_.empty() ? std::string() : " (" + unit_.substr(1) + ')'), Table::Align::left);
+      left.column(w_.estimate, Table::Align::number);
+      left.column(w_.lower, Table::Align::number);
+      left.column(w_.upper, Table::Align::number);
+      left.column("", Table::Align::left);
+      for (const QuantileResult& q : metrics.residual_quantiles) {
+        if (q.given != age) continue;
+        const auto cells = numbers(q.value);
+        left.row({q.name, cells[0], cells[1], cells[2], say(w_.failed_fraction, percent(q.p))});
+      }
+      if (!at.empty() && !left.empty()) out_ += '\n';
+      put_table(left);
+    }
+  }
+
+  void put_reason(const Convergence& c) {
+    const std::string status = coloured(verdict(c.status), false);
+    put_line(fmt::format("{}: {}{}", w_.verdict, status, c.reason.empty() ? "" : ". " + c.reason));
+    if (!c.advice.empty()) put_line(fmt::format("{}: {}", w_.help, c.advice));
+  }
+
+  void put_verdict(const ModelResult& m) {
+    put_heading(say(w_.no_estimate, title(m)));
+    put_reason(m.convergence);
+  }
+
+  // --- what to beware of ---
+
+  void put_warnings() {
+    std::vector<std::string> items;
+    if (any_estimates()) {
+      warn_of_few_failures(items);
+      warn_of_extrapolation(items);
+      warn_of_rivals(items);
+    }
+    for (const std::string& warning : report_.warnings) items.push_back(warning);
+    for (const ModelResult& m : report_.models) warn_of_model(m, items);
+    if (items.empty()) return;
+    put_heading(w_.beware);
+    for (const std::string& item : items) put_item(item);
+  }
+
+  void warn_of_few_failures(std::vector<std::string>& items) const {
+    const std::uint64_t failures = report_.data.failures + report_.data.left_censored + report_.data.interval_censored;
+    if (failures < kVeryFewFailures) {
+      items.push_back(say(w_.very_few_failures, failures));
+    } else if (failures < kFewFailures) {
+      items.push_back(say(w_.few_failures, failures));
+    }
+  }
+
+  // The ages that the shown models were asked about, outside the ages at which units were seen.
+  void warn_of_extrapolation(std::vector<std::string>& items) const {
+    std::vector<std::string> beyond, before;
+    const auto note = [](std::vector<std::string>& list, const std::string& name) {
+      if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
+    };
+    for (const ModelResult& m : report_.models) {
+      if (!shown(m)) continue;
+      for (const QuantileResult& q : m.metrics.quantiles) {
+        if (q.value.estimate > report_.last_time) note(beyond, q.name);
+        if (q.value.estimate < report_.first_failure) note(before, q.name);
+      }
+      for (const ReliableLifeResult& r : m.metrics.reliable_life) {
+        if (r.value.estimate > report_.last_time) note(beyond, fmt::format("t(R={})", readable(r.reliability)));
+      }
+      for (const AtTimeResult& r : m.metrics.reliability) {
+        if (r.time > report_.last_time) note(beyond, fmt::format("R({})", readable(r.time)));
+      }
+      if (m.metrics.mean.estimate > report_.last_time) note(beyond, "mean");
+    }
+    if (!beyond.empty()) items.push_back(say(w_.beyond_last, joined(beyond), readable(report_.last_time), unit_));
+    if (!before.empty()) items.push_back(say(w_.before_first, joined(before), readable(report_.first_failure), unit_));
+  }
+
+  [[nodiscard]] bool shown(const ModelResult& m) const {
+    if (!carries_estimates(m.convergence.status)) return false;
+    return m.rank == 1 || (report_.selection != "best" && report_.selection != "all");
+  }
+
+  void warn_of_rivals(std::vector<std::string>& items) const {
+    if (report_.criterion == "r_squared" || report_.models.size() < 2) return;
+    const double best = criterion(report_.models.front());
+    std::vector<const ModelResult*> rivals;
+    for (const ModelResult& m : report_.models) {
+      if (carries_estimates(m.convergence.status) && criterion(m) - best <= kNotToldApart) rivals.push_back(&m);
+    }
+    if (rivals.size() < 2) return;
+    std::vector<std::string> names;
+    for (const ModelResult* m : rivals) names.push_back(title(*m));
+    std::string text = say(w_.not_told_apart, joined(names));
+    if (const std::string range = life_range(rivals); !range.empty()) text += ' ' + range;
+    items.push_back(std::move(text));
+  }
+
+  // How much the choice moves the first quantile that all rivals have; B10 when it is among them.
+  [[nodiscard]] std::string life_range(const std::vector<const ModelResult*>& rivals) const {
+    const auto& asked = rivals.front()->metrics.quantiles;
+    std::size_t k = 0;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (asked[i].name == "B10") k = i;
+    }
+    double least = INFINITY, most = -INFINITY;
+    for (const ModelResult* m : rivals) {
+      if (m->metrics.quantiles.size() <= k || !std::isfinite(m->metrics.quantiles[k].value.estimate)) return {};
+      least = std::min(least, m->metrics.quantiles[k].value.estimate);
+      most = std::max(most, m->metrics.quantiles[k].value.estimate);
+    }
+    if (!(least < most)) return {};
+    return say(w_.not_told_apart_life, asked[k].name, readable(least, 4), readable(most, 4), unit_);
+  }
+
+  void warn_of_model(const ModelResult& m, std::vector<std::string>& items) const {
+    const bool alone = report_.models.size() == 1;
+    const std::string prefix = alone ? std::string() : title(m) + ": ";
+    for (const std::string& warning : m.warnings) items.push_back(prefix + warning);
+    if (!carries_estimates(m.convergence.status)) {
+      // In a list or alone the verdict has a section of its own.
+      if (report_.selection == "best" || report_.selection == "all") {
+        if (any_estimates())
+          items.push_back(say(w_.left_out, title(m), verdict(m.convergence.status), m.convergence.reason));
+      }
+      return;
+    }
+    for (const Missing& missing : missing_values(m)) {
+      const char* const pattern = missing.what == Missing::What::lower   ? w_.no_lower
+                                  : missing.what == Missing::What::upper ? w_.no_upper
+                                                                         : w_.no_value;
+      items.push_back(prefix + say(pattern, joined(missing.names), missing.reason));
+    }
+  }
+
+  const FitReport& report_;
+  TextStyle style_;
+  const Words& w_;
+  std::string unit_;  ///< with a blank in front, or empty
+  std::string out_;
+};
+
+}  // namespace
+
+std::string render_text(const FitReport& report, const TextStyle& style) {
+  return TextReport(report, style).take();
+}
+
+}  // namespace relia::io

@@ -1,0 +1,106 @@
+// The manual does not lie: every console block in docs/*.md is run, and prints what it shows.
+//
+// In a block ```console a line "$ command" is run by one shell after the other commands of its page, in a
+// directory that holds the data sets shipped with the product; the lines up to the next "$ " are its output,
+// standard error included. "…" alone on a line stands for lines left out.
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/cli/shell.hpp"
+
+namespace relia::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Example {
+  std::size_t line = 0;
+  std::string command;
+  std::vector<std::string> expected;
+};
+
+std::vector<Example> examples_of(const fs::path& page) {
+  std::vector<Example> out;
+  std::istringstream in(read_file(page));
+  bool inside = false;
+  std::size_t number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (line.starts_with("```")) {
+      inside = line == "```console";
+    } else if (inside && line.starts_with("$ ")) {
+      out.push_back({.line = number, .command = line.substr(2), .expected = {}});
+    } else if (inside && !out.empty()) {
+      out.back().expected.push_back(line);
+    }
+  }
+  for (Example& e : out) {
+    while (!e.expected.empty() && e.expected.back().empty()) e.expected.pop_back();
+  }
+  return out;
+}
+
+std::vector<fs::path> pages() {
+  std::vector<fs::path> out;
+  for (const auto& entry : fs::directory_iterator(fs::path(RELIA_SOURCE_DIR) / "docs")) {
+    if (entry.path().extension() == ".md" && !examples_of(entry.path()).empty()) out.push_back(entry.path());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+bool matches(const std::vector<std::string>& expected,
+             std::size_t i,
+             const std::vector<std::string>& found,
+             std::size_t j) {
+  if (i == expected.size()) return j == found.size();
+  if (expected[i] == "…") {
+    for (std::size_t k = j; k <= found.size(); ++k) {
+      if (matches(expected, i + 1, found, k)) return true;
+    }
+    return false;
+  }
+  return j < found.size() && expected[i] == found[j] && matches(expected, i + 1, found, j + 1);
+}
+
+class ManualPage : public testing::TestWithParam<fs::path> {};
+
+TEST_P(ManualPage, ShowsWhatTheProgramPrints) {
+  const std::vector<Example> examples = examples_of(GetParam());
+  const ScratchDirectory here;
+  const fs::path data = fs::path(RELIA_SOURCE_DIR) / "data/reference/datasets";
+  for (const auto& entry : fs::directory_iterator(data)) {
+    fs::create_symlink(entry.path(), here.path() / entry.path().filename());
+  }
+  std::string script = "exec 2>&1\n";
+  const std::string mark = "=== end of example";
+  for (const Example& e : examples) {
+    // The exit code of an example is still there for "echo $?" in the next one.
+    script += "(exit $last)\n" + e.command + "\nlast=$?\necho '" + mark + "'\n";
+  }
+  const ShellResult r = run_shell(here.path(), script);
+  std::istringstream in(r.out);
+  for (const Example& e : examples) {
+    std::vector<std::string> found;
+    for (std::string line; std::getline(in, line) && line != mark;) found.push_back(line);
+    while (!found.empty() && found.back().empty()) found.pop_back();
+    std::string text;
+    for (const std::string& line : found) text += line + '\n';
+    EXPECT_TRUE(matches(e.expected, 0, found, 0))
+        << GetParam().string() << ':' << e.line << ": " << e.command << "\nprinted\n"
+        << text;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Manual, ManualPage, testing::ValuesIn(pages()), [](const auto& info) {
+  return info.param.stem().string();
+});
+
+}  // namespace
+}  // namespace relia::tests
