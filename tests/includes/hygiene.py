@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds every file of the project to a few habits.
 
-usage: hygiene.py SOURCE_DIR --clang-format PROGRAM [FILE...]
+usage: hygiene.py SOURCE_DIR [FILE...]
 
 C++ formatted by .clang-format; no trailing blanks, tabs or CRLF; a final newline; `#pragma once` in headers; no path of
 somebody's machine; nothing outside the repository; no promise left open. Files whose bytes are the point are left out.
@@ -60,7 +60,6 @@ def self_test():
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("root", type=Path)
-    ap.add_argument("--clang-format", required=True)
     ap.add_argument("files", nargs="*")
     o = ap.parse_args()
     root = o.root.resolve()
@@ -70,7 +69,7 @@ def main():
     for n in names: complaints += check_text(n, (root / n).read_bytes())
     code = [n for n in names if Path(n).suffix in CODE]
     for i in range(0, len(code), 40):
-        p = subprocess.run([o.clang_format, "--dry-run", "-Werror", *code[i:i + 40]], cwd=root, capture_output=True, text=True)
+        p = subprocess.run(["clang-format-14", "--dry-run", "-Werror", *code[i:i + 40]], cwd=root, capture_output=True, text=True)
         if p.returncode != 0:
             places = sorted({line.split(": error:")[0] for line in p.stderr.splitlines() if ": error:" in line})
             complaints += [f"{place}: not as clang-format has it (./dev format)" for place in places] or [p.stderr.strip()]
