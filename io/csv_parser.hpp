@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -30,12 +31,14 @@ class LevelIndex {
   [[nodiscard]] std::uint32_t code_of(std::string_view text);
   [[nodiscard]] std::size_t size() const noexcept { return levels_.size(); }
   [[nodiscard]] const std::string& level(std::size_t i) const { return levels_[i]; }
-  [[nodiscard]] std::vector<std::string> list() const { return {levels_.begin(), levels_.end()}; }
+  /// All of them into `out`, unless it is the very list filled by the last call.
+  void copy_to(std::vector<std::string>& out);
 
  private:
   std::deque<std::string> levels_;  // addresses stay, the index points to them
   std::unordered_map<std::string_view, std::uint32_t> index_;
   std::uint32_t last_ = 0;
+  const std::string* filled_ = nullptr;  ///< first element of the list copy_to() filled last
 };
 
 /// One row while it is being made.
@@ -59,6 +62,9 @@ class CsvParser {
   /// After the last byte: what only the whole text shows (no rows, text where numbers were meant, …).
   void finish();
 
+  /// Leaves every row to the careful path; for tests that compare it with the fast one.
+  void be_careful() noexcept { careful_only_ = true; }
+
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }  ///< a fault after which nothing can be read
   [[nodiscard]] const DataErrors& errors() const noexcept { return errors_; }
   [[nodiscard]] std::vector<std::string> warnings() const;
@@ -74,6 +80,11 @@ class CsvParser {
 
   /// Moves the rows read so far into `out`; the parser goes on with none. Levels stay known.
   void move_rows(LifeTable& out);
+  /// Adds the rows read so far to `counts`.
+  void add_counts(LifeCounts& counts) const;
+  /// The levels of every free column, for a further pass to start with; this parser has none then.
+  [[nodiscard]] std::vector<LevelIndex> take_levels();
+  void start_with_levels(std::vector<LevelIndex> levels) { known_levels_ = std::move(levels); }
   /// Forgets the rows read so far.
   void discard_rows() noexcept;
   /// Space for rows to come.
@@ -95,6 +106,13 @@ class CsvParser {
     std::vector<double> numbers;
     std::vector<std::uint32_t> codes;
   };
+  /// A cell of the row at hand on the fast path.
+  struct PlainCell {
+    Role role = Role::other;
+    FreeColumn* free = nullptr;
+    double value = 0.0;
+    std::string_view text;
+  };
   enum class Line : std::uint8_t { taken, cut_off, is_record };
 
   Line skip_line(const char*& p, const char* end, bool last);
@@ -105,6 +123,9 @@ class CsvParser {
   void report_fault(RecordScanner::Outcome outcome, const char*& p, const char* end);
   void read_row();
   const char* read_plain_rows(const char* p, const char* end, std::size_t max_rows);
+  const char* read_plain_row(const char* p, const char* limit, LifeRow& row);
+  void plan_plain_rows();
+  Status plain_status(std::string_view cell);
 
   bool read_time(const RecordScanner::Field& field, Role role, double& value);
   bool read_count(const RecordScanner::Field& field, double& value);
@@ -126,6 +147,12 @@ class CsvParser {
   std::vector<char> dropped_;
   Header header_;
   std::vector<FreeColumn> free_;
+  std::vector<LevelIndex> known_levels_;
+  std::vector<PlainCell> plan_;
+  std::array<Status, 256> letter_status_{};
+  std::array<std::pair<std::string, Status>, 4> known_status_;  ///< words met lately
+  std::size_t next_known_status_ = 0;
+  Status status_ = Status::failed;
   RecordScanner scanner_;
   LifeTable table_;
   DataErrors errors_;
@@ -135,11 +162,12 @@ class CsvParser {
   std::uint64_t rows_seen_ = 0, rows_kept_ = 0;
   std::uint64_t count_sum_ = 0;
   std::uint64_t data_like_comments_ = 0, first_data_like_comment_ = 0;
+  LineEnds line_ends_ = LineEnds::undecided;
   char delimiter_ = 0;       ///< 0: not known yet
   char separator_line_ = 0;  ///< what a "sep=" line said
   char mark_ = 0;            ///< decimal mark of the life columns, once one was met
   std::uint64_t mark_line_ = 0;
-  bool header_done_ = false, stopped_ = false, misjudged_ = false, count_overflow_ = false;
+  bool header_done_ = false, stopped_ = false, misjudged_ = false, count_overflow_ = false, careful_only_ = false;
 };
 
 }  // namespace relia::io
