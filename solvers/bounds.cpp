@@ -82,6 +82,14 @@ Quantity make_quantity(const Target& target, const BoundContext& context, const 
       out.reason = "the quantity does not exist at the estimate";
       return out;
     }
+    if (std::isinf(q)) {
+      // A probability of exactly 0 or 1: the age lies outside the range of the fitted life.
+      if (context.method != BoundMethod::none) {
+        if (wanted(context.sides, false)) out.lower_reason = "the age lies outside the range of the fitted life";
+        if (wanted(context.sides, true)) out.upper_reason = "the age lies outside the range of the fitted life";
+      }
+      return out;
+    }
     if (context.covariance.size() > 0) {
       Constraint c;
       target.constraint(context.phi, q, c);
