@@ -5,10 +5,13 @@
 namespace relia::cli {
 
 std::unique_ptr<Command> make_fit();
+std::unique_ptr<Command> make_nonparametric();
 
 std::span<const CommandEntry> commands() {
   static const std::vector<CommandEntry> table = {
       {"fit", "fit life distributions to one population; pick the best; bounds, quantiles, reliability", make_fit},
+      {"nonparametric", "Kaplan-Meier, Nelson-Aalen, Turnbull, adjusted ranks and life tables, with bounds",
+       make_nonparametric},
   };
   return table;
 }
