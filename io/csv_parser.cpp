@@ -35,6 +35,16 @@ std::uint32_t LevelIndex::code_of(std::string_view text) {
   return last_;
 }
 
+void LevelIndex::copy_to(std::vector<std::string>& out) {
+  // Streams hand the same block out again and again; a million levels are copied once.
+  if (!out.empty() && out.data() == filled_ && out.size() == levels_.size() && out.front() == levels_.front() &&
+      out.back() == levels_.back()) {
+    return;
+  }
+  out.assign(levels_.begin(), levels_.end());
+  filled_ = out.data();
+}
+
 CsvParser::CsvParser(std::string file, const CsvOptions& options, TextColumns text_columns)
     : file_(std::move(file)), options_(options), text_columns_(std::move(text_columns)) {}
 
@@ -49,6 +59,11 @@ void CsvParser::fail(std::uint64_t line, std::string_view column, std::string me
 std::size_t CsvParser::feed(std::string_view window, bool last, std::size_t max_rows) {
   const char* p = window.data();
   const char* const end = p + window.size();
+  if (line_ends_ == LineEnds::undecided && !decide_line_ends(p, end, last, line_ends_)) {
+    if (window.size() <= kMaxRecord) return 0;
+    fail(line_, {}, "a line longer than 16 MiB; expected a header line");
+    stopped_ = true;
+  }
   while (p < end && !stopped_ && rows() < max_rows) {
     if (header_done_) {
       p = read_plain_rows(p, end, max_rows);
@@ -66,29 +81,29 @@ std::size_t CsvParser::feed(std::string_view window, bool last, std::size_t max_
 /// Takes an empty line, a comment or a "sep=" line.
 CsvParser::Line CsvParser::skip_line(const char*& p, const char* end, bool last) {
   const char* q = p;
-  while (q < end && (*q == ' ' || (*q == '\t' && delimiter_ != '\t') || *q == '\f' || *q == '\x1A')) ++q;
+  const auto is_blank = [this](char c) {
+    return c == ' ' || (c == '\t' && delimiter_ != '\t') || c == '\f' || c == '\x1A' ||
+           (c == '\r' && line_ends_ == LineEnds::feed);
+  };
+  while (q < end && is_blank(*q)) ++q;
   const bool comment = q < end && *q == '#';
   const bool separator = line_ == 1 && !header_done_ && q < end && (*q == 's' || *q == 'S' || *q == '"');
   if (q < end && *q != '\n' && *q != '\r' && !comment && !separator) return Line::is_record;
-  const char* stop = find_line_end(q, end);
-  if (stop == end || (*stop == '\r' && stop + 1 == end)) {
-    if (!last) {
-      if (static_cast<std::size_t>(end - p) > kMaxRecord) {
-        fail(line_, {}, "a line longer than 16 MiB; expected a row of a table");
-        stopped_ = true;
-      }
-      return Line::cut_off;
-    }
+  const char* stop = find_line_end(q, end, line_ends_);
+  const bool open = !last && (stop == end || (*stop == '\r' && stop + 1 == end));
+  if (static_cast<std::size_t>(stop - p) > kMaxRecord) {
+    fail(line_, {}, "a line longer than 16 MiB; expected a row of a table");
+    stopped_ = true;
+    return Line::cut_off;
   }
+  if (open) return Line::cut_off;
   if (separator && !read_separator_line({q, static_cast<std::size_t>(stop - q)})) return Line::is_record;
   if (comment && header_done_ && header_.columns.size() > 1) {
     const auto delimiters = static_cast<std::size_t>(std::count(q, stop, delimiter_));
     if (delimiters + 1 == header_.columns.size() && data_like_comments_++ == 0) first_data_like_comment_ = line_;
   }
-  if (stop < end) {
-    stop += *stop == '\r' && stop + 1 < end && stop[1] == '\n' ? 2 : 1;
-    ++line_;
-  }
+  if (stop < end) ++line_;
+  skip_line_end(stop, end);
   p = stop;
   return Line::taken;
 }
@@ -117,7 +132,7 @@ bool CsvParser::read_header(const char*& p, const char* end, bool last) {
   std::uint64_t next_line = 0;
   char faulty = 0;
   for (const char candidate : candidates) {
-    const auto outcome = scanner_.scan(p, end, last, candidate, line_);
+    const auto outcome = scanner_.scan(p, end, last, candidate, line_ends_, line_);
     if (outcome == RecordScanner::Outcome::more) return false;
     if (outcome != RecordScanner::Outcome::record) {
       faulty = candidate;
@@ -149,7 +164,7 @@ bool CsvParser::read_header(const char*& p, const char* end, bool last) {
     }
   }
   if (faulty != 0 && best_known == 0) {
-    report_fault(scanner_.scan(p, end, last, faulty, line_), p, end);
+    report_fault(scanner_.scan(p, end, last, faulty, line_ends_, line_), p, end);
     stopped_ = true;
     return true;
   }
@@ -181,12 +196,13 @@ void CsvParser::begin_rows() {
     column.number_only = c.must_be_number;
     column.text_only = c.must_be_text;
     column.text = c.must_be_text || text_columns_[i] != 0;
+    if (free_.size() <= known_levels_.size()) column.levels = std::move(known_levels_[free_.size() - 1]);
   }
 }
 
 /// false: the record is cut off by the end of the window.
 bool CsvParser::read_record(const char*& p, const char* end, bool last) {
-  const auto outcome = scanner_.scan(p, end, last, delimiter_, line_);
+  const auto outcome = scanner_.scan(p, end, last, delimiter_, line_ends_, line_);
   if (outcome == RecordScanner::Outcome::more) return false;
   if (first_row_line_ == 0) first_row_line_ = line_;
   if (outcome != RecordScanner::Outcome::record) {
@@ -209,7 +225,7 @@ void CsvParser::report_fault(RecordScanner::Outcome outcome, const char*& p, con
       header_done_ && at < header_.columns.size() ? header_.columns[at].name : std::string_view();
   ++rows_seen_;
   if (text_after) {
-    const char* stop = find_line_end(scanner_.next(), end);
+    const char* stop = find_line_end(scanner_.next(), end, line_ends_);
     const std::string_view rest(scanner_.next(), static_cast<std::size_t>(stop - scanner_.next()));
     std::string where;
     if (scanner_.fault_line() != scanner_.next_line()) where = " on line " + std::to_string(scanner_.next_line());
@@ -218,10 +234,8 @@ void CsvParser::report_fault(RecordScanner::Outcome outcome, const char*& p, con
              delimiter_name(delimiter_) + " or the line's end after the quotes (quotes inside are doubled)");
     // The rest of the physical line belongs to the damage.
     line_ = scanner_.next_line();
-    if (stop < end) {
-      stop += *stop == '\r' && stop + 1 < end && stop[1] == '\n' ? 2 : 1;
-      ++line_;
-    }
+    if (stop < end) ++line_;
+    skip_line_end(stop, end);
     p = stop;
     return;
   }

@@ -30,12 +30,14 @@ class LevelIndex {
   [[nodiscard]] std::uint32_t code_of(std::string_view text);
   [[nodiscard]] std::size_t size() const noexcept { return levels_.size(); }
   [[nodiscard]] const std::string& level(std::size_t i) const { return levels_[i]; }
-  [[nodiscard]] std::vector<std::string> list() const { return {levels_.begin(), levels_.end()}; }
+  /// All of them into `out`, unless it is the very list filled by the last call.
+  void copy_to(std::vector<std::string>& out);
 
  private:
   std::deque<std::string> levels_;  // addresses stay, the index points to them
   std::unordered_map<std::string_view, std::uint32_t> index_;
   std::uint32_t last_ = 0;
+  const std::string* filled_ = nullptr;  ///< first element of the list copy_to() filled last
 };
 
 /// One row while it is being made.
@@ -74,6 +76,11 @@ class CsvParser {
 
   /// Moves the rows read so far into `out`; the parser goes on with none. Levels stay known.
   void move_rows(LifeTable& out);
+  /// Adds the rows read so far to `counts`.
+  void add_counts(LifeCounts& counts) const;
+  /// The levels of every free column, for a further pass to start with; this parser has none then.
+  [[nodiscard]] std::vector<LevelIndex> take_levels();
+  void start_with_levels(std::vector<LevelIndex> levels) { known_levels_ = std::move(levels); }
   /// Forgets the rows read so far.
   void discard_rows() noexcept;
   /// Space for rows to come.
@@ -126,6 +133,7 @@ class CsvParser {
   std::vector<char> dropped_;
   Header header_;
   std::vector<FreeColumn> free_;
+  std::vector<LevelIndex> known_levels_;
   RecordScanner scanner_;
   LifeTable table_;
   DataErrors errors_;
@@ -135,6 +143,7 @@ class CsvParser {
   std::uint64_t rows_seen_ = 0, rows_kept_ = 0;
   std::uint64_t count_sum_ = 0;
   std::uint64_t data_like_comments_ = 0, first_data_like_comment_ = 0;
+  LineEnds line_ends_ = LineEnds::undecided;
   char delimiter_ = 0;       ///< 0: not known yet
   char separator_line_ = 0;  ///< what a "sep=" line said
   char mark_ = 0;            ///< decimal mark of the life columns, once one was met

@@ -134,8 +134,26 @@ void CsvParser::move_rows(LifeTable& out) {
     column.codes.clear();
     column.numbers.swap(c.numbers);
     column.codes.swap(c.codes);
-    column.levels = c.levels.list();
+    c.levels.copy_to(column.levels);
   }
+}
+
+void CsvParser::add_counts(LifeCounts& counts) const {
+  const LifeCounts more = count_by_kind(table_);
+  counts.n += more.n;
+  counts.failures += more.failures;
+  counts.right_censored += more.right_censored;
+  counts.left_censored += more.left_censored;
+  counts.interval_censored += more.interval_censored;
+  counts.truncated += more.truncated;
+  counts.rows += more.rows;
+}
+
+std::vector<LevelIndex> CsvParser::take_levels() {
+  std::vector<LevelIndex> out;
+  out.reserve(free_.size());
+  for (FreeColumn& c : free_) out.push_back(std::move(c.levels));
+  return out;
 }
 
 void CsvParser::discard_rows() noexcept {

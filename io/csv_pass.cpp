@@ -33,19 +33,18 @@ PassEnd run_pass(TextSource& source,
 }
 
 DataErrors encoding_error(const std::string& file, TextSource& source, std::uint64_t invalid_at) {
-  std::uint64_t line = 1, left = invalid_at;
+  std::uint64_t left = invalid_at;
+  LineCounter lines;
   unsigned char byte = 0;
-  bool after_return = false, control = false;
+  bool control = false;
   source.rewind(0);
   source.hash_into(nullptr);
   std::size_t consumed = 0;
   for (;;) {
     const std::string_view window = source.refill(consumed);
     const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(left, window.size()));
-    for (std::size_t i = 0; i < size; ++i) {
-      const char c = window[i];
-      if (c == '\r' || (c == '\n' && !after_return)) ++line;
-      after_return = c == '\r';
+    lines.add(window.substr(0, size));
+    for (const char c : window.substr(0, size)) {
       control = control || (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f');
     }
     if (size < window.size()) {
@@ -63,15 +62,7 @@ DataErrors encoding_error(const std::string& file, TextSource& source, std::uint
   message += " is not UTF-8, and the file is not GB18030 text";
   message += control ? " (a binary file?)" : "";
   message += "; expected UTF-8, UTF-16 with its mark, or GB18030";
-  return one_error(file, line, std::move(message));
-}
-
-std::uint64_t line_behind(std::string_view text) noexcept {
-  std::uint64_t line = 1;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\r' || (text[i] == '\n' && (i == 0 || text[i - 1] != '\r'))) ++line;
-  }
-  return line;
+  return one_error(file, lines.line(), std::move(message));
 }
 
 DataErrors broken_text(const std::string& file, Encoding encoding, std::uint64_t line) {

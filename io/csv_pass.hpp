@@ -13,6 +13,8 @@
 
 namespace relia::io {
 
+inline constexpr const char* kGb18030Warning = "the file is not UTF-8; it was read as GB18030";
+
 /// How a pass over a text ended.
 struct PassEnd {
   bool utf8 = true;              ///< false: a byte that is not UTF-8 stopped it
@@ -30,11 +32,8 @@ PassEnd run_pass(TextSource& source,
 /// What is wrong with a text that is no UTF-8 and no GB18030, at the line of its first such byte.
 [[nodiscard]] DataErrors encoding_error(const std::string& file, TextSource& source, std::uint64_t invalid_at);
 
-/// A UTF-16, UTF-32 or marked GB18030 text that breaks off behind `text`, what could be read of it.
+/// A UTF-16, UTF-32 or marked GB18030 text that breaks off on that line.
 [[nodiscard]] DataErrors broken_text(const std::string& file, Encoding encoding, std::uint64_t line);
-
-/// The physical line that the next character behind `text` stands on.
-[[nodiscard]] std::uint64_t line_behind(std::string_view text) noexcept;
 
 [[nodiscard]] inline DataErrors one_error(const std::string& file, std::uint64_t line, std::string message) {
   DataErrors errors;

@@ -8,8 +8,6 @@
 namespace relia::io {
 namespace {
 
-constexpr const char* kGb18030Warning = "the file is not UTF-8; it was read as GB18030";
-
 /// How many rows the text will have, from the part read so far.
 std::size_t expected_rows(std::size_t rows, std::uint64_t bytes, std::uint64_t bytes_total) {
   if (bytes == 0) return rows;
@@ -100,7 +98,11 @@ class Reader {
       TextSource source(bytes);
       return Unexpected{encoding_error(name_, source, invalid_at)};
     }
-    if (!good) return Unexpected{broken_text(name_, encoding, line_behind(text))};
+    if (!good) {
+      LineCounter lines;
+      lines.add(text);
+      return Unexpected{broken_text(name_, encoding, lines.line())};
+    }
     TextSource source(text);
     (void)read(source, 0, text.size(), {});
     sha256_ = sha256_hex(bytes);

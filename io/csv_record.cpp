@@ -1,19 +1,65 @@
 #include "io/csv_record.hpp"
 
+#include <cstring>
+#include <utility>
+
 namespace relia::io {
 
-const char* find_line_end(const char* p, const char* end) noexcept {
+bool decide_line_ends(const char* p, const char* end, bool last, LineEnds& ends) noexcept {
   while (p < end && *p != '\n' && *p != '\r') ++p;
-  return p;
+  if (p < end && *p == '\n') {
+    ends = LineEnds::feed;
+  } else if (p + 1 < end) {
+    ends = p[1] == '\n' ? LineEnds::feed : LineEnds::lone_return;
+  } else if (last) {
+    ends = p < end ? LineEnds::lone_return : LineEnds::feed;
+  }
+  return ends != LineEnds::undecided;
+}
+
+const char* find_line_end(const char* p, const char* end, LineEnds ends) noexcept {
+  if (ends == LineEnds::lone_return) {
+    while (p < end && *p != '\n' && *p != '\r') ++p;
+    return p;
+  }
+  const auto* feed = static_cast<const char*>(std::memchr(p, '\n', static_cast<std::size_t>(end - p)));
+  if (feed == nullptr) return end;
+  return feed > p && feed[-1] == '\r' ? feed - 1 : feed;
+}
+
+void skip_line_end(const char*& p, const char* end) noexcept {
+  if (p == end) return;
+  p += *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
+}
+
+void LineCounter::add(std::string_view block) noexcept {
+  for (const char c : block) {
+    const bool after_return = std::exchange(after_return_, c == '\r');
+    if (ends_ == LineEnds::undecided && (c == '\n' || after_return)) {
+      ends_ = c == '\n' ? LineEnds::feed : LineEnds::lone_return;
+      ++line_;
+      if (ends_ == LineEnds::lone_return && c == '\r') ++line_;
+      continue;
+    }
+    if (ends_ == LineEnds::feed) {
+      if (c == '\n') ++line_;
+    } else if (ends_ == LineEnds::lone_return) {
+      if (c == '\r' || (c == '\n' && !after_return)) ++line_;
+    }
+  }
 }
 
 RecordScanner::Outcome RecordScanner::scan(
-    const char* p, const char* end, bool last, char delimiter, std::uint64_t line) {
+    const char* p, const char* end, bool last, char delimiter, LineEnds ends, std::uint64_t line) {
+  const bool lone_return = ends == LineEnds::lone_return;
   const char* const start = p;
   fields_.clear();
   arena_.clear();
   line_ = line;
   in_quotes_ = false;
+  const auto at_line_end = [&](const char* q) {
+    return *q == '\n' || (*q == '\r' && (lone_return || q + 1 == end || q[1] == '\n'));
+  };
   const auto cut_off = [&] {
     if (static_cast<std::size_t>(end - start) > kMaxRecord) return Outcome::too_long;
     return last ? Outcome::open_quote : Outcome::more;
@@ -38,7 +84,7 @@ RecordScanner::Outcome RecordScanner::scan(
         }
         if (*q == '\n') {
           ++line_;
-        } else if (*q == '\r') {
+        } else if (*q == '\r' && lone_return) {
           if (q + 1 == end || q[1] != '\n') ++line_;
         } else if (*q == '"') {
           if (q + 1 == end && !last) {
@@ -66,14 +112,18 @@ RecordScanner::Outcome RecordScanner::scan(
       }
       p = q + 1;
       while (p < end && *p == ' ') ++p;
-      if (p < end && *p != delimiter && *p != '\n' && *p != '\r') {
+      if (p < end && *p == '\r' && p + 1 == end && !last) {
+        next_ = end;
+        return cut_off();
+      }
+      if (p < end && *p != delimiter && !at_line_end(p)) {
         fields_.push_back(field);
         next_ = p;
         return Outcome::text_after_quote;
       }
     } else {
       field.begin = p;
-      while (p < end && *p != delimiter && *p != '\n' && *p != '\r') ++p;
+      while (p < end && *p != delimiter && *p != '\n' && (*p != '\r' || !at_line_end(p))) ++p;
       field.end = p;
     }
     fields_.push_back(field);
@@ -87,7 +137,7 @@ RecordScanner::Outcome RecordScanner::scan(
     next_ = end;
     return static_cast<std::size_t>(end - start) > kMaxRecord ? Outcome::too_long : Outcome::more;
   } else {
-    p += *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
+    skip_line_end(p, end);
     ++line_;
     next_ = p;
   }

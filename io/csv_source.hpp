@@ -57,6 +57,9 @@ class TextSource {
   /// Every byte that enters the window from now on is hashed too; nullptr: no more.
   void hash_into(Sha256* hash) noexcept { hash_ = hash; }
 
+  /// Gives the file back; the source can then only be destroyed.
+  [[nodiscard]] FileHandle release() noexcept { return std::move(file_); }
+
   /// Drops the first `consumed` bytes of the window and appends at least one more, if there are any.
   std::string_view refill(std::size_t consumed);
   /// The window reaches the end of the text.

@@ -385,7 +385,8 @@ TEST(CsvText, Quotes) {
 }
 
 TEST(CsvText, QuotedLinesCount) {
-  expect_refused("time,note\n1,\"a\r\nb\rc\nd\"\nx,y\n", 6, "time", "'x'");
+  expect_refused("time,note\n1,\"a\r\nb\rc\nd\"\nx,y\n", 5, "time", "'x'");
+  expect_refused("time,note\r1,\"a\r\nb\rc\nd\"\rx,y\r", 6, "time", "'x'");
   expect_refused("note,time\n\"a\nb\",-1\n", 3, "time", "negative");
 }
 

@@ -33,12 +33,20 @@ struct CsvOptions {
 
 /// Reads a whole file; "-" is standard input.
 /// @returns the table (provenance filled, rows with count 0 dropped), or every problem found
-/// @throws  MachineError when the file cannot be opened or read
+/// @throws  MachineError when the file cannot be opened or read; UsageError when an option names a column that is
+///          not there or plays another part, or failed_code is not 0, 1 or 2
 [[nodiscard]] Expected<LifeTable, DataErrors> read_csv(const std::string& path, CsvOptions& options);
 
 /// The same from bytes in memory; `name` stands in messages and provenance.
 [[nodiscard]] Expected<LifeTable, DataErrors> read_csv_text(std::string_view bytes, const std::string& name,
                                                             CsvOptions& options);
+
+/// Appends the table as CSV in the interval layout (lower,upper[,count][,trunc_lower,trunc_upper], then the other
+/// columns), with its header line when `header` is set; blocks of one table follow each other without. Reading the
+/// text gives the same table again, but for line numbers and provenance (text columns of numbers alone need
+/// CsvOptions::text, as they did the first time). A column whose name the reader would take for a part of the life,
+/// such as a second "time", is headed "recorded time".
+void append_csv(std::string& out, const LifeTable& table, bool header);
 
 /// Reads a file of any size in blocks, in memory that does not grow with it.
 ///
@@ -47,7 +55,7 @@ struct CsvOptions {
 /// input is spooled to an unlinked temporary file.
 class CsvStream {
  public:
-  /// @throws MachineError, BadData
+  /// @throws MachineError, BadData, UsageError
   CsvStream(const std::string& path, CsvOptions options);
   ~CsvStream();
   CsvStream(CsvStream&&) noexcept;
@@ -55,6 +63,8 @@ class CsvStream {
 
   /// Replaces `block` by the next at most `max_rows` rows; false, with no rows, at the end. Text columns
   /// carry all levels of the whole file in every block, so that codes agree between blocks.
+  /// @throws MachineError when the file cannot be read or is no longer what the first pass saw (told at the
+  ///         latest with the last block)
   bool next(LifeTable& block, std::size_t max_rows);
 
   [[nodiscard]] const LifeCounts& counts() const noexcept;       ///< of the whole file

@@ -1,0 +1,101 @@
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include <relia/io/csv.hpp>
+
+#include "io/csv_cell.hpp"
+#include "io/csv_header_names.hpp"
+
+namespace relia::io {
+namespace {
+
+/// The shortest digits that read back to the same double.
+void append_number(std::string& out, double value) {
+  std::array<char, 40> buffer;
+  char* const begin = buffer.data();
+  char* const end = begin + buffer.size();
+  // Whole numbers beyond 2^53 get an exponent: their bare digits are read as an identifier.
+  const bool exponent = std::fabs(value) >= 9007199254740992.0;
+  const auto done =
+      exponent ? std::to_chars(begin, end, value, std::chars_format::scientific) : std::to_chars(begin, end, value);
+  out.append(begin, done.ptr);
+}
+
+void append_text(std::string& out, std::string_view text) {
+  const bool quotes = text.find_first_of(",\"\r\n;\t#") != std::string_view::npos || trimmed(text) != text;
+  if (!quotes) {
+    out.append(text);
+    return;
+  }
+  out += '"';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+/// Whether the reader would take a free column of that name for something else.
+bool is_taken(const std::string& name, const LifeTable& table) {
+  const NameReading reading = read_header_name(name);
+  switch (reading.role) {
+    case Role::other: return false;
+    case Role::time: return reading.tier <= 2;
+    case Role::status: return reading.tier == 1;
+    case Role::lower:
+    case Role::upper: return reading.tier == 1;
+    case Role::count: return reading.tier == 1 || table.count.empty();
+    case Role::entry: return reading.tier == 1 || table.entry.empty();
+    case Role::exit: return reading.tier == 1 || table.exit.empty();
+  }
+  return false;
+}
+
+}  // namespace
+
+void append_csv(std::string& out, const LifeTable& table, bool header) {
+  if (header) {
+    out += "lower,upper";
+    if (!table.count.empty()) out += ",count";
+    if (!table.entry.empty()) out += ",trunc_lower";
+    if (!table.exit.empty()) out += ",trunc_upper";
+    for (const Column& column : table.columns) {
+      out += ',';
+      append_text(out, is_taken(column.name, table) ? "recorded " + column.name : column.name);
+    }
+    out += '\n';
+  }
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    const double lower = table.lower[i], upper = table.upper[i];
+    const bool left_censored = lower == 0.0 && upper > 0.0 && std::isfinite(upper);
+    if (!left_censored) append_number(out, lower);
+    out += ',';
+    if (std::isfinite(upper)) append_number(out, upper);
+    if (!table.count.empty()) {
+      out += ',';
+      append_number(out, table.count[i]);
+    }
+    if (!table.entry.empty()) {
+      out += ',';
+      if (table.entry[i] > 0.0) append_number(out, table.entry[i]);
+    }
+    if (!table.exit.empty()) {
+      out += ',';
+      if (std::isfinite(table.exit[i])) append_number(out, table.exit[i]);
+    }
+    for (const Column& column : table.columns) {
+      out += ',';
+      if (column.type == Column::Type::text) {
+        append_text(out, column.levels[column.codes[i]]);
+      } else if (!std::isnan(column.numbers[i])) {
+        append_number(out, column.numbers[i]);
+      }
+    }
+    out += '\n';
+  }
+}
+
+}  // namespace relia::io
