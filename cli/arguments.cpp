@@ -166,7 +166,8 @@ void Arguments::split(const std::vector<std::string>& words, std::vector<std::st
     const Option* const o = find(it->substr(0, equals));
     if (o == nullptr) continue;
     if (o->flag != nullptr) throw UsageError(fmt::format("{} takes no value", o->name));
-    if (equals + 1 == it->size()) throw UsageError(fmt::format("{} needs a value: {}", o->name, o->value));
+    if (equals + 1 == it->size())
+      throw UsageError(fmt::format("{} needs a value, {}{}", o->name, o->value, meaning(*o)));
   }
 
   std::vector<std::string> reversed(std::make_reverse_iterator(mark), words.rend());
@@ -176,7 +177,7 @@ void Arguments::split(const std::vector<std::string>& words, std::vector<std::st
     const std::string what = e.what();
     const Option* const o = find(what.substr(0, what.find(':')));
     if (o == nullptr) throw UsageError(what);
-    throw UsageError(fmt::format("{} needs a value: {}", o->name, o->value));
+    throw UsageError(fmt::format("{} needs a value, {}{}", o->name, o->value, meaning(*o)));
   }
   for (const std::string& word : app.remaining()) {
     if (word.size() > 1 && word.front() == '-') refuse_unknown(word);
@@ -201,12 +202,22 @@ void Arguments::apply(Option& o) {
     try {
       o.set(value);
     } catch (const UsageError& e) {
-      const std::string what = e.what();
-      const bool says_choices = what.find(" is not one of ") != std::string::npos;
-      throw UsageError(says_choices ? fmt::format("{}: {}", o.name, what)
-                                    : fmt::format("{}: {}; it takes {}", o.name, what, o.value));
+      throw UsageError(explained(o, e.what()));
     }
   }
+}
+
+// A message that names the choices or a better value needs no more; otherwise what the option takes is added.
+std::string Arguments::explained(const Option& o, const std::string& problem) {
+  for (const char* const enough : {" is not one of ", "did you mean", " is not of the form ", ": expected "}) {
+    if (problem.find(enough) != std::string::npos) return fmt::format("{}: {}", o.name, problem);
+  }
+  return fmt::format("{}: {}; it takes {}{}", o.name, problem, o.value, meaning(o));
+}
+
+std::string Arguments::meaning(const Option& o) {
+  constexpr std::size_t kLongest = 120;
+  return o.help.size() > kLongest ? std::string() : ": " + o.help;
 }
 
 void Arguments::parse(const std::vector<std::string>& words) {

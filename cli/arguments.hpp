@@ -63,6 +63,8 @@ class Arguments {
 
   void split(const std::vector<std::string>& words, std::vector<std::string>& rest);
   void apply(Option& option);
+  [[nodiscard]] static std::string explained(const Option& option, const std::string& problem);
+  [[nodiscard]] static std::string meaning(const Option& option);
   [[noreturn]] void refuse_unknown(const std::string& word) const;
   [[nodiscard]] const Option* find(std::string_view name) const;
 

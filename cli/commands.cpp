@@ -4,8 +4,12 @@
 
 namespace relia::cli {
 
+std::unique_ptr<Command> make_fit();
+
 std::span<const CommandEntry> commands() {
-  static const std::vector<CommandEntry> table = {};
+  static const std::vector<CommandEntry> table = {
+      {"fit", "fit life distributions to one population; pick the best; bounds, quantiles, reliability", make_fit},
+  };
   return table;
 }
 

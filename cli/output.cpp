@@ -71,7 +71,9 @@ void guard_standard_streams() {
     // The lowest free number is the one that was closed.
     if (::open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0) return;
   }
+  // Both then come back as the errno of the write that met them.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 void write_output(std::string_view text, const std::string& file) {

@@ -8,7 +8,7 @@
 namespace relia::cli {
 
 /// Opens /dev/null on every standard descriptor that the caller left closed, so that no file we open can
-/// take its number; ignores SIGPIPE. Called once, first thing.
+/// take its number; ignores SIGPIPE and SIGXFSZ. Called once, first thing.
 void guard_standard_streams();
 
 /// Standard output when `file` is empty or "-". A reader that has gone away (`| head`) is no error.

@@ -512,8 +512,8 @@ void CsvParser::store_free(FreeColumn& column, const RecordScanner::Field& field
     column.all_empty = false;
   }
   if (!column.text_only) {
-    if (n.mark == '.') column.found_point = true;
-    if (n.mark == ',') column.found_comma = true;
+    if (n.kind == Kind::number && n.mark == '.') column.found_point = true;
+    if (n.kind == Kind::number && n.mark == ',') column.found_comma = true;
     const bool number = n.kind == Kind::empty || (n.kind == Kind::number && (n.exact_id || column.number_only));
     if (!number) column.found_text = true;
     if (n.kind == Kind::number) {
@@ -527,10 +527,6 @@ void CsvParser::store_free(FreeColumn& column, const RecordScanner::Field& field
   } else {
     column.numbers.push_back(n.kind == Kind::number ? n.value : std::numeric_limits<double>::quiet_NaN());
   }
-}
-
-const char* CsvParser::read_plain_rows(const char* p, const char*, std::size_t) {
-  return p;
 }
 
 }  // namespace relia::io

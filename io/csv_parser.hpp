@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -61,6 +62,9 @@ class CsvParser {
   /// After the last byte: what only the whole text shows (no rows, text where numbers were meant, …).
   void finish();
 
+  /// Leaves every row to the careful path; for tests that compare it with the fast one.
+  void be_careful() noexcept { careful_only_ = true; }
+
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }  ///< a fault after which nothing can be read
   [[nodiscard]] const DataErrors& errors() const noexcept { return errors_; }
   [[nodiscard]] std::vector<std::string> warnings() const;
@@ -102,6 +106,13 @@ class CsvParser {
     std::vector<double> numbers;
     std::vector<std::uint32_t> codes;
   };
+  /// A cell of the row at hand on the fast path.
+  struct PlainCell {
+    Role role = Role::other;
+    FreeColumn* free = nullptr;
+    double value = 0.0;
+    std::string_view text;
+  };
   enum class Line : std::uint8_t { taken, cut_off, is_record };
 
   Line skip_line(const char*& p, const char* end, bool last);
@@ -112,6 +123,9 @@ class CsvParser {
   void report_fault(RecordScanner::Outcome outcome, const char*& p, const char* end);
   void read_row();
   const char* read_plain_rows(const char* p, const char* end, std::size_t max_rows);
+  const char* read_plain_row(const char* p, const char* limit, LifeRow& row);
+  void plan_plain_rows();
+  Status plain_status(std::string_view cell);
 
   bool read_time(const RecordScanner::Field& field, Role role, double& value);
   bool read_count(const RecordScanner::Field& field, double& value);
@@ -134,6 +148,11 @@ class CsvParser {
   Header header_;
   std::vector<FreeColumn> free_;
   std::vector<LevelIndex> known_levels_;
+  std::vector<PlainCell> plan_;
+  std::array<Status, 256> letter_status_{};
+  std::array<std::pair<std::string, Status>, 4> known_status_;  ///< words met lately
+  std::size_t next_known_status_ = 0;
+  Status status_ = Status::failed;
   RecordScanner scanner_;
   LifeTable table_;
   DataErrors errors_;
@@ -148,7 +167,7 @@ class CsvParser {
   char separator_line_ = 0;  ///< what a "sep=" line said
   char mark_ = 0;            ///< decimal mark of the life columns, once one was met
   std::uint64_t mark_line_ = 0;
-  bool header_done_ = false, stopped_ = false, misjudged_ = false, count_overflow_ = false;
+  bool header_done_ = false, stopped_ = false, misjudged_ = false, count_overflow_ = false, careful_only_ = false;
 };
 
 }  // namespace relia::io

@@ -31,7 +31,7 @@ void CsvParser::finish() {
   char mark = mark_;
   if (delimiter_ == ';' && mark == 0) {
     for (const FreeColumn& c : free_) {
-      if (c.found_comma) mark = ',';
+      if (c.found_comma && !c.found_text) mark = ',';
     }
   }
   for (FreeColumn& c : free_) {

@@ -281,6 +281,7 @@ Estimate exponential_2p(const Likelihood& likelihood, const Space& space, Engine
     if (c.maximum && (!found || c.at.f > best.at.f)) {
       Estimate e = finish(c, edge, passes);
       e.theta[1] = first;
+      e.phi = space.phi(e.theta);
       // Rising towards the edge?  d log L/d threshold at the edge, scale at its optimum.
       const Jet inside = likelihood.evaluate(std::vector<double>{e.theta[0], first - 1e-9 * sample.plot.spread});
       if (inside.g[1] >= 0.0) {
@@ -384,6 +385,8 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   if (boundary.usable() && (!found || boundary.log_likelihood >= best.at.f)) {
     boundary.status = FitStatus::boundary;
     boundary.theta.push_back(kInfinity);
+    boundary.phi =
+        Eigen::Map<const Eigen::VectorXd>(boundary.theta.data(), static_cast<Eigen::Index>(boundary.theta.size()));
     boundary.covariance = Eigen::MatrixXd();
     boundary.passes = passes;
     boundary.reason = "The likelihood rises up to p = 1: the data show no fraction that cannot fail.";

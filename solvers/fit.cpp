@@ -1,1 +1,441 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+
+#include <relia/error.hpp>
 #include <relia/fit.hpp>
+
+#include "core/distributions/limited_failure.hpp"
+#include "core/distributions/mixture.hpp"
+#include "core/registry.hpp"
+#include "solvers/anderson_darling.hpp"
+#include "solvers/competing_modes.hpp"
+#include "solvers/model_fit.hpp"
+#include "solvers/rank_regression.hpp"
+
+namespace relia {
+namespace {
+
+/// A fitted candidate with what its report needs; `result` is filled in two steps, ranking before bounds.
+struct Candidate {
+  ModelResult result;
+  std::unique_ptr<ModelFit> fit;
+  std::unique_ptr<CompetingFit> modes;
+  RankFit ranks;
+};
+
+void check_combinations(const FitOptions& o) {
+  const int modifiers = (o.limited_failure ? 1 : 0) + (o.mixture > 1 ? 1 : 0) + (o.mode_column.empty() ? 0 : 1);
+  if (modifiers > 1) throw UsageError("--limited-failure, --mixture and --mode do not combine");
+  if (o.method != "mle") {
+    if (modifiers > 0)
+      throw UsageError("--method " + o.method +
+                       " does not combine with --limited-failure, --mixture or --mode; use mle");
+    if (!o.fixed.empty()) throw UsageError("--method " + o.method + " does not take --fix; use --method mle");
+    if (o.bounds == "exact") throw UsageError("--bounds exact needs --method mle");
+  }
+  if (o.bounds == "none" && !o.requirements.empty()) {
+    throw UsageError("--require is judged at a bound: it does not combine with --bounds none");
+  }
+  if (!(o.confidence > 0.0 && o.confidence < 1.0)) throw UsageError("--confidence takes a number between 0 and 1");
+  for (const double p : o.quantiles) {
+    if (!(p > 0.0 && p < 1.0)) throw UsageError("--quantiles takes failure probabilities between 0 and 1");
+  }
+  for (const double r : o.reliable_life) {
+    if (!(r > 0.0 && r < 1.0)) throw UsageError("--reliable-life takes reliabilities between 0 and 1");
+  }
+  for (const double t : o.at) {
+    if (!(t > 0.0 && std::isfinite(t))) throw UsageError("--at takes positive ages");
+  }
+  for (const double t : o.given) {
+    if (!(t > 0.0 && std::isfinite(t))) throw UsageError("--given takes positive ages");
+  }
+}
+
+/// The names to fit; with "best" and "all" from the registry.
+std::vector<std::shared_ptr<const Distribution>> chosen(const FitOptions& o) {
+  std::vector<std::shared_ptr<const Distribution>> out;
+  const auto modified = [&o](std::shared_ptr<const Distribution> d) -> std::shared_ptr<const Distribution> {
+    const bool threshold_form = !d->log_axis() && d->positive();
+    if ((o.limited_failure || o.mixture > 1 || !o.mode_column.empty()) && threshold_form) {
+      throw UsageError("--dist " + d->name() + " does not combine with --limited-failure, --mixture or --mode");
+    }
+    if (o.limited_failure) return std::make_shared<LimitedFailure>(std::move(d));
+    if (o.mixture > 1) {
+      if (o.mixture * d->size() + o.mixture - 1 > kMaxLawParameters) {
+        throw UsageError("--mixture " + std::to_string(o.mixture) + ": too many components for " + d->name());
+      }
+      return std::make_shared<Mixture>(std::move(d), o.mixture);
+    }
+    return d;
+  };
+  if (o.selection == "best" || o.selection == "all") {
+    for (const RegistryRow& row : registry()) {
+      if (!row.candidate && o.selection == "best") continue;
+      const bool threshold_form = !row.distribution->log_axis() && row.distribution->positive();
+      if (threshold_form && (o.limited_failure || o.mixture > 1 || !o.mode_column.empty())) continue;
+      if (o.method != "mle" && !has_probability_paper(*row.distribution)) continue;
+      std::shared_ptr<const Distribution> d = modified(row.distribution);
+      if (!fixed_values(*d, o.fixed)) continue;
+      out.push_back(std::move(d));
+    }
+    if (out.empty()) throw UsageError("--fix: no candidate distribution has all of these parameters");
+    return out;
+  }
+  for (const std::string& name : o.distributions) {
+    std::shared_ptr<const Distribution> found = find_distribution(name);
+    if (found == nullptr) {
+      std::string known;
+      for (const std::string& n : distribution_names()) known.append(known.empty() ? "" : ", ").append(n);
+      throw UsageError("--dist " + name + ": unknown distribution; it takes best, all or " + known);
+    }
+    if (o.method != "mle" && !has_probability_paper(*found)) {
+      throw UsageError("--method " + o.method + ": " + name +
+                       " has no straight line on probability paper; use --method mle");
+    }
+    std::shared_ptr<const Distribution> d = modified(std::move(found));
+    if (!fixed_values(*d, o.fixed)) {
+      std::string known;
+      for (const ParameterInfo& p : d->parameters()) known.append(known.empty() ? "" : ", ").append(p.name);
+      throw UsageError("--fix: a name is not a parameter of " + name + ", which has " + known);
+    }
+    out.push_back(std::move(d));
+  }
+  if (out.empty()) throw UsageError("--dist takes at least one distribution");
+  return out;
+}
+
+/// A failure at age 0 has no place in a life on the positive axis.
+void refuse_zero_failures(const LifeTable& table, const std::vector<std::shared_ptr<const Distribution>>& chosen) {
+  if (std::none_of(chosen.begin(), chosen.end(), [](const auto& d) { return d->positive(); })) return;
+  DataErrors errors;
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    if (table.count_at(i) > 0.0 && table.lower[i] == 0.0 && table.upper[i] == 0.0) {
+      errors.add({table.provenance.name, line_of(table, i), "lower",
+                  "a failure at time 0 has no place in a life on the positive axis; treat units dead on arrival apart, "
+                  "or give the interval in which they failed (lower empty, upper the first inspection)"});
+    }
+  }
+  if (!errors.empty()) throw BadData(std::move(errors));
+}
+
+void set_criteria(ModelResult& m, double n) {
+  const double k = m.free_parameters, l = m.log_likelihood;
+  m.aic = 2.0 * k - 2.0 * l;
+  m.aicc = n - k - 1.0 > 0.0 ? m.aic + 2.0 * k * (k + 1.0) / (n - k - 1.0) : kAbsent;
+  m.bic = k * std::log(n) - 2.0 * l;
+}
+
+void set_verdict(const Estimate& e, ModelResult& m) {
+  m.convergence = {e.status, e.passes, e.gradient_norm, e.reason, e.advice};
+  for (const std::string& w : e.warnings) m.warnings.push_back(w);
+}
+
+Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
+                        const std::shared_ptr<const Sample>& sample,
+                        const LifeTable& table,
+                        const FitOptions& o) {
+  Candidate c;
+  ModelResult& m = c.result;
+  m.distribution = d->name();
+  m.title = d->title();
+  m.modifier = o.limited_failure ? "limited-failure" : o.mixture > 1 ? "mixture" : !o.mode_column.empty() ? "mode" : "";
+  m.components = o.mixture;
+  m.method = o.method;
+  m.solver = o.solver;
+  const std::vector<double> fixed = fixed_values(*d, o.fixed).value();
+  const auto held = std::count_if(fixed.begin(), fixed.end(), [](double v) { return !std::isnan(v); });
+  m.free_parameters = static_cast<int>(fixed.size()) - static_cast<int>(held);
+  const Engine engine = o.solver == "ceres" ? Engine::ceres : Engine::newton;
+
+  if (o.method != "mle") {
+    m.ranks = o.ranks;
+    m.solver = "closed-form";
+    m.bounds = "none";
+    if (!sample->truncated && sample->failed == sample->exact) {
+      c.ranks = rank_regression(table, *d, sample->axis, o.method == "rrx", o.ranks == "benard");
+    } else {
+      c.ranks.reason =
+          "Rank regression plots exact failures: left- or interval-censored or truncated rows have no place on the "
+          "plot.";
+      c.ranks.advice = "Use --method mle.";
+    }
+    if (!c.ranks.estimable) {
+      m.convergence = {FitStatus::flat, 0, kAbsent, c.ranks.reason, c.ranks.advice};
+      return c;
+    }
+    c.fit = std::make_unique<ModelFit>();
+    c.fit->distribution = d;
+    c.fit->sample = sample;
+    c.fit->likelihood = std::make_unique<Likelihood>(*d, *sample, o.threads);
+    c.fit->space = std::make_unique<Space>(*d, sample->axis, fixed);
+    Estimate& e = c.fit->estimate;
+    e.status = FitStatus::closed_form;
+    e.theta = c.ranks.theta;
+    e.phi = c.fit->space->phi(e.theta);
+    e.log_likelihood = c.fit->likelihood->evaluate(e.theta).f;
+    m.log_likelihood = e.log_likelihood;
+    m.correlation = c.ranks.correlation;
+    m.r_squared = c.ranks.r_squared;
+    set_verdict(e, m);
+    return c;
+  }
+  if (!o.mode_column.empty()) {
+    c.modes = fit_competing_modes(d, table, o, engine);
+    m.free_parameters = static_cast<int>(c.modes->modes.size()) * m.free_parameters;
+    m.convergence = c.modes->convergence;
+    if (carries_estimates(m.convergence.status)) {
+      m.log_likelihood = c.modes->log_likelihood;
+      set_criteria(m, sample->n);
+    }
+    return c;
+  }
+  c.fit = fit_model(d, sample, fixed, engine, o.threads);
+  set_verdict(c.fit->estimate, m);
+  if (carries_estimates(m.convergence.status)) {
+    m.log_likelihood = c.fit->estimate.log_likelihood;
+    set_criteria(m, sample->n);
+  }
+  return c;
+}
+
+/// Weibayes without a failure: no estimate, but exact one-sided bounds. Contract section 4.
+bool exact_without_failures(Candidate& c, const LifeTable& table, const FitOptions& o) {
+  if (c.fit == nullptr || c.fit->sample->failed > 0.0 || o.method != "mle" || o.bounds == "none") return false;
+  const BoundContext context = bound_context(*c.fit, table, o);
+  if (context.method != BoundMethod::exact || !context.exact_reason.empty() || !std::isfinite(context.exact_lower))
+    return false;
+  c.result.convergence = {FitStatus::boundary, 0, kAbsent,
+                          "No unit failed: there is no estimate, only a bound on one side.", ""};
+  return true;
+}
+
+void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, bool with_bounds) {
+  ModelResult& m = c.result;
+  if (c.modes != nullptr) {
+    fill_competing_metrics(*c.modes, o, with_bounds, m);
+    return;
+  }
+  FitOptions asked = o;
+  if (!with_bounds || o.method != "mle") asked.bounds = "none";
+  BoundContext context = bound_context(*c.fit, table, asked);
+  if (m.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0) context.has_estimate = false;
+  m.bounds = context.method == BoundMethod::none    ? "none"
+             : context.method == BoundMethod::wald  ? "wald"
+             : context.method == BoundMethod::exact ? "exact"
+                                                    : "lr";
+  if (!context.has_estimate) {
+    m.warnings.push_back(
+        "No unit failed: the bounds are exact chi-squared bounds on one side (Weibayes), whatever --bounds says.");
+  }
+  describe_parameters(*c.fit, context, m.parameters, m.covariance, &m.derived);
+  const SingleView view(*c.fit->likelihood, *c.fit->space);
+  const bool standard = c.fit->distribution->concave();
+  if (asked.bounds == "wald" && context.wald_scale == WaldScale::z && !standard && !o.at.empty()) {
+    throw UsageError("--wald-scale z: " + m.distribution + " has no standardized quantile; use auto");
+  }
+  m.metrics = life_metrics(view, context, asked, standard ? c.fit->distribution.get() : nullptr);
+  if (context.has_estimate && m.modifier != "mode") m.anderson_darling = anderson_darling(table, view, context.phi);
+}
+
+void judge_requirements(Candidate& c, const LifeTable& table, const FitOptions& o, FitReport& report) {
+  for (const Requirement& r : o.requirements) {
+    RequirementResult result;
+    result.expression = r.expression;
+    result.confidence = r.confidence > 0.0 ? r.confidence : o.confidence;
+    FitOptions asked = o;
+    asked.confidence = result.confidence;
+    asked.sides = r.at_least ? "lower" : "upper";
+    if (!carries_estimates(c.result.convergence.status)) {
+      result.reason = "the model carries no estimates";
+      report.requirements.push_back(std::move(result));
+      continue;
+    }
+    Quantity q;
+    if (c.modes != nullptr) {
+      q = competing_requirement(*c.modes, r, asked);
+    } else {
+      BoundContext context = bound_context(*c.fit, table, asked);
+      if (c.result.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0)
+        context.has_estimate = false;
+      if (o.method != "mle") context.method = BoundMethod::none;
+      const SingleView view(*c.fit->likelihood, *c.fit->space);
+      if (std::unique_ptr<Target> target = requirement_target(r, view)) {
+        q = make_quantity(*target, context);
+      } else {
+        std::vector<NamedQuantity> parameters, derived;
+        std::vector<std::vector<double>> covariance;
+        describe_parameters(*c.fit, context, parameters, covariance, &derived);
+        parameters.insert(parameters.end(), derived.begin(), derived.end());
+        const auto p = std::find_if(parameters.begin(), parameters.end(),
+                                    [&r](const NamedQuantity& x) { return x.name == r.parameter; });
+        if (p == parameters.end()) {
+          throw UsageError("--require " + r.expression + ": " + c.result.distribution + " has no parameter " +
+                           r.parameter);
+        }
+        q = p->value;
+        if (p->fixed) q.lower = q.upper = q.estimate;
+      }
+      if (o.method != "mle") q.lower_reason = q.upper_reason = "rank regression has no bounds here; use --method mle";
+    }
+    result.estimate = q.estimate;
+    result.bound = r.at_least ? q.lower : q.upper;
+    if (std::isfinite(result.bound)) {
+      result.met = r.at_least ? result.bound >= r.limit : result.bound <= r.limit;
+    } else {
+      result.reason = r.at_least ? q.lower_reason : q.upper_reason;
+      if (result.reason.empty()) result.reason = q.reason;
+    }
+    report.requirements.push_back(std::move(result));
+  }
+}
+
+/// "lower bound of B10: why", once a reason with everything it holds for.
+void warn_missing_bounds(ModelResult& m) {
+  std::vector<std::pair<std::string, std::string>> reasons;  // reason, what it holds for
+  const auto note = [&](const std::string& what, const Quantity& q) {
+    const auto add = [&](const std::string& reason, const std::string& part) {
+      if (reason.empty()) return;
+      const auto it = std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) { return r.first == reason; });
+      if (it == reasons.end()) {
+        reasons.emplace_back(reason, part + what);
+      } else {
+        it->second += ", " + part + what;
+      }
+    };
+    if (!std::isfinite(q.estimate) && !q.reason.empty() && q.lower_reason.empty() && q.upper_reason.empty())
+      add(q.reason, "");
+    add(q.lower_reason, "lower bound of ");
+    add(q.upper_reason, "upper bound of ");
+  };
+  const auto number = [](double v) {
+    std::string s = std::to_string(v);
+    s.erase(s.find_last_not_of('0') + 1);
+    if (!s.empty() && s.back() == '.') s.pop_back();
+    return s;
+  };
+  for (const NamedQuantity& p : m.parameters) note(p.name, p.value);
+  const auto metrics = [&](const LifeMetrics& x) {
+    note("the mean", x.mean);
+    for (const QuantileResult& q : x.quantiles) note(q.name, q.value);
+    for (const AtTimeResult& r : x.reliability) note("R(" + number(r.time) + ")", r.value);
+    for (const AtTimeResult& r : x.hazard) note("h(" + number(r.time) + ")", r.value);
+    for (const ReliableLifeResult& r : x.reliable_life) note("the reliable life at " + number(r.reliability), r.value);
+    for (const AtTimeResult& r : x.conditional) note("R(" + number(r.time) + " | " + number(r.given) + ")", r.value);
+    for (const QuantileResult& q : x.residual_quantiles) note("residual " + q.name + " at " + number(q.given), q.value);
+  };
+  metrics(m.metrics);
+  for (ModeResult& mode : m.modes) {
+    for (const NamedQuantity& p : mode.parameters) note(mode.mode + ": " + p.name, p.value);
+  }
+  for (const auto& [reason, what] : reasons) m.warnings.push_back("No " + what + ": " + reason + ".");
+}
+
+void rank_models(std::vector<Candidate>& candidates, const FitOptions& o, FitReport& report) {
+  const auto usable = [](const Candidate& c) { return carries_estimates(c.result.convergence.status); };
+  bool use_aic = false;
+  if (o.method != "mle") {
+    report.criterion = "r_squared";
+  } else {
+    for (const Candidate& c : candidates)
+      use_aic = use_aic || (usable(c) && std::isfinite(c.result.aic) && std::isnan(c.result.aicc));
+    report.criterion = use_aic ? "aic" : "aicc";
+    if (use_aic && candidates.size() > 1) {
+      report.warnings.push_back(
+          "AICc does not exist for every candidate with so few units (n - k - 1 <= 0): all are ranked by AIC.");
+    }
+  }
+  const auto key = [&](const Candidate& c) {
+    if (!usable(c)) return kInfinity;
+    const double v = o.method != "mle" ? -c.result.r_squared : use_aic ? c.result.aic : c.result.aicc;
+    return std::isfinite(v) ? v : 1e300;
+  };
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
+  int rank = 0;
+  for (Candidate& c : candidates) c.result.rank = usable(c) ? ++rank : 0;
+  if (o.method == "mle" && rank > 1) {
+    std::string close;
+    for (const Candidate& c : candidates) {
+      if (c.result.rank > 1 && key(c) <= key(candidates.front()) + 2.0)
+        close.append(close.empty() ? "" : ", ").append(c.result.distribution);
+    }
+    if (!close.empty()) {
+      std::string text = "The data cannot tell ";
+      report.warnings.push_back(text.append(candidates.front().result.distribution)
+                                    .append(" from ")
+                                    .append(close)
+                                    .append(": they lie within 2 units of the criterion."));
+    }
+  }
+}
+
+void describe_data(const LifeTable& table, FitReport& report) {
+  report.source = table.provenance;
+  report.data = count_by_kind(table);
+  double last = 0.0, first_failure = kInfinity, last_failure = 0.0;
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    if (table.count_at(i) == 0.0) continue;
+    last = std::fmax(last, table.lower[i]);
+    if (std::isfinite(table.upper[i])) {
+      last = std::fmax(last, table.upper[i]);
+      first_failure = std::fmin(first_failure, table.upper[i]);
+      last_failure = std::fmax(last_failure, table.upper[i]);
+    }
+  }
+  report.last_time = last;
+  report.first_failure = std::isfinite(first_failure) ? first_failure : kAbsent;
+  report.last_failure = std::isfinite(first_failure) ? last_failure : kAbsent;
+}
+
+}  // namespace
+
+std::vector<std::string> distribution_names() {
+  std::vector<std::string> out;
+  for (const RegistryRow& row : registry()) out.push_back(row.distribution->name());
+  return out;
+}
+
+FitReport fit(const LifeTable& table, const FitOptions& options) {
+  check_combinations(options);
+  const std::vector<std::shared_ptr<const Distribution>> distributions = chosen(options);
+  refuse_zero_failures(table, distributions);
+
+  FitReport report;
+  describe_data(table, report);
+  report.confidence = options.confidence;
+  report.bounds = options.bounds;
+  report.wald_scale = options.wald_scale;
+  report.sides = options.sides;
+  report.selection = options.selection;
+
+  std::map<bool, std::shared_ptr<const Sample>> samples;
+  std::vector<Candidate> candidates;
+  for (const auto& d : distributions) {
+    std::shared_ptr<const Sample>& sample = samples[d->log_axis()];
+    if (sample == nullptr) sample = std::make_shared<const Sample>(prepare(table, d->log_axis()));
+    candidates.push_back(fit_candidate(d, sample, table, options));
+    exact_without_failures(candidates.back(), table, options);
+  }
+  rank_models(candidates, options, report);
+  const bool every = options.selection != "best" && options.selection != "all";
+  for (Candidate& c : candidates) {
+    if (!carries_estimates(c.result.convergence.status)) continue;
+    fill_metrics(c, table, options, every || c.result.rank == 1);
+    if (every || c.result.rank == 1) warn_missing_bounds(c.result);
+  }
+  if (!options.requirements.empty()) {
+    judge_requirements(candidates.front(), table, options, report);
+    if (!every)
+      report.warnings.push_back(
+          "The distribution was chosen by the data; that choice is not in the bounds the requirements are judged at.");
+  }
+  if (options.method != "mle" && options.bounds != "none") {
+    report.warnings.push_back("Rank regression gives no bounds; use --method mle for them.");
+  }
+  for (Candidate& c : candidates) report.models.push_back(std::move(c.result));
+  return report;
+}
+
+}  // namespace relia

@@ -47,6 +47,7 @@ class SingleView final : public LifeView {
   void log_hazard(const Eigen::VectorXd& phi, double u, Jet& out) const override;
   [[nodiscard]] double quantile(const Eigen::VectorXd& phi, double log_sf, double log_cdf) const override;
   bool mean(const Eigen::VectorXd& phi, Jet& out) const override;
+  [[nodiscard]] const Space& space() const noexcept { return space_; }
 
  private:
   struct At {

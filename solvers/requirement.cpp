@@ -140,7 +140,10 @@ Parsed parse_requirement(std::string_view text) {
   const std::size_t comparison = whole.find_first_of("<>=", after_name);
   if (comparison == std::string_view::npos) return wrong(out, "expected >= or <= between a quantity and a number");
   const std::string_view sign = whole.substr(comparison, 2);
-  if (sign != ">=" && sign != "<=") return wrong(out, "expected >= or <=, found " + quote(sign));
+  if (sign != ">=" && sign != "<=") {
+    const std::size_t end = whole.find_first_not_of("<>=", comparison);
+    return wrong(out, "expected >= or <=, found " + quote(whole.substr(comparison, end - comparison)));
+  }
   out.at_least = sign == ">=";
 
   if (std::string problem = read_quantity(trimmed(whole.substr(0, comparison)), out); !problem.empty()) {

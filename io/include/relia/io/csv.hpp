@@ -23,12 +23,12 @@ namespace relia::io {
 /// Which column is what, where the header names do not say it, and what the reader must make of them.
 struct CsvOptions {
   std::optional<std::string> time, status, lower, upper, count, entry, exit;  ///< header names given by the user
-  std::optional<std::string> failed_code;        ///< the 0/1 code that means "failed"
-  std::vector<std::string> numeric;              ///< columns that must hold numbers (stresses)
-  std::vector<std::string> text;                 ///< columns to be kept as text whatever they hold (modes, groups)
-  std::string time_unit;                         ///< from --time-unit; else from headers such as time_h
+  std::optional<std::string> failed_code;                                     ///< the 0/1 code that means "failed"
+  std::vector<std::string> numeric;  ///< columns that must hold numbers (stresses)
+  std::vector<std::string> text;     ///< columns to be kept as text whatever they hold (modes, groups)
+  std::string time_unit;             ///< from --time-unit; else from headers such as time_h
   std::vector<std::pair<std::string, std::string>> units;  ///< --unit COL=UNIT
-  std::vector<std::string> warnings;             ///< filled by the reader: what the user should know
+  std::vector<std::string> warnings;                       ///< filled by the reader: what the user should know
 };
 
 /// Reads a whole file; "-" is standard input.
@@ -38,7 +38,8 @@ struct CsvOptions {
 [[nodiscard]] Expected<LifeTable, DataErrors> read_csv(const std::string& path, CsvOptions& options);
 
 /// The same from bytes in memory; `name` stands in messages and provenance.
-[[nodiscard]] Expected<LifeTable, DataErrors> read_csv_text(std::string_view bytes, const std::string& name,
+[[nodiscard]] Expected<LifeTable, DataErrors> read_csv_text(std::string_view bytes,
+                                                            const std::string& name,
                                                             CsvOptions& options);
 
 /// Appends the table as CSV in the interval layout (lower,upper[,count][,trunc_lower,trunc_upper], then the other
@@ -67,11 +68,11 @@ class CsvStream {
   ///         latest with the last block)
   bool next(LifeTable& block, std::size_t max_rows);
 
-  [[nodiscard]] const LifeCounts& counts() const noexcept;       ///< of the whole file
-  [[nodiscard]] const Provenance& provenance() const noexcept;   ///< of the whole file, with its SHA-256
+  [[nodiscard]] const LifeCounts& counts() const noexcept;      ///< of the whole file
+  [[nodiscard]] const Provenance& provenance() const noexcept;  ///< of the whole file, with its SHA-256
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept;
   [[nodiscard]] std::uint64_t bytes_total() const noexcept;
-  [[nodiscard]] std::uint64_t bytes_done() const noexcept;       ///< for a progress bar
+  [[nodiscard]] std::uint64_t bytes_done() const noexcept;  ///< for a progress bar
 
  private:
   struct State;
