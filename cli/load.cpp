@@ -1,18 +1,17 @@
 #include "cli/load.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <relia/error.hpp>
 #include <relia/io/csv.hpp>
+#include <relia/io/store.hpp>
 
 namespace relia::cli {
-namespace {
-
-bool names_a_store(const std::string& source) {
-  return source.find(".h5:") != std::string::npos || source.ends_with(".h5");
-}
 
 io::CsvOptions csv_options(const DataOptions& options,
                            const std::vector<std::string>& text_columns,
@@ -33,14 +32,77 @@ io::CsvOptions csv_options(const DataOptions& options,
   return out;
 }
 
+namespace {
+
+// Numbers as the text they came from, for columns that are modes or groups; an empty cell stays empty.
+void as_text(Column& column) {
+  std::map<std::string, std::uint32_t> seen;
+  for (const double v : column.numbers) {
+    const std::string text = v == v ? fmt::format("{}", v) : std::string();
+    const auto [it, fresh] = seen.emplace(text, static_cast<std::uint32_t>(column.levels.size()));
+    if (fresh) column.levels.push_back(text);
+    column.codes.push_back(it->second);
+  }
+  column.numbers.clear();
+  column.type = Column::Type::text;
+}
+
+// What a store keeps has been read and typed; only what is asked of it now can still be wrong.
+LoadedTable load_from_store(const io::StoreAddress& address, const std::string& source, const DataOptions& options,
+                            const std::vector<std::string>& text_columns,
+                            const std::vector<std::string>& numeric_columns) {
+  if (!address.result.empty() || address.name.empty()) {
+    throw UsageError(fmt::format("DATA '{}' names no data set; expected STORE.h5:NAME", source));
+  }
+  for (const auto* given : {&options.time, &options.status, &options.lower, &options.upper, &options.count,
+                            &options.entry, &options.exit, &options.failed_code}) {
+    if (*given) {
+      throw UsageError(fmt::format("DATA '{}' is in a store, whose columns are settled; '{}' is an option for CSV files",
+                                   source, **given));
+    }
+  }
+  Expected<LifeTable, DataErrors> read = io::Store(address.file).read(address.name);
+  if (!read) throw BadData(std::move(read).error());
+  LifeTable table = std::move(read).value();
+  if (!options.time_unit.empty() && !table.provenance.time_unit.empty() &&
+      options.time_unit != table.provenance.time_unit) {
+    throw UsageError(fmt::format("--time-unit {}: the store says that the times of '{}' are in {}", options.time_unit,
+                                 source, table.provenance.time_unit));
+  }
+  if (!options.time_unit.empty()) table.provenance.time_unit = options.time_unit;
+  for (const auto& [name, unit] : options.units) {
+    const auto column = std::find_if(table.columns.begin(), table.columns.end(),
+                                     [&name = name](const Column& c) { return c.name == name; });
+    if (column == table.columns.end()) throw UsageError(fmt::format("--unit: there is no column '{}'", name));
+    column->unit = unit;
+  }
+  for (const std::string& name : numeric_columns) {
+    const Column* const column = table.find(name);
+    if (column == nullptr || column->type == Column::Type::number) continue;
+    DataErrors errors;
+    errors.add({source, 0, name, "the store holds text here; numbers are expected"});
+    throw BadData(std::move(errors));
+  }
+  for (const std::string& name : text_columns) {
+    const Column* const found = table.find(name);
+    if (found != nullptr && found->type == Column::Type::number) {
+      as_text(table.columns[static_cast<std::size_t>(found - table.columns.data())]);
+    }
+  }
+  return {.table = std::move(table), .warnings = {}};
+}
+
 }  // namespace
 
 LoadedTable load_table(const std::string& source,
                        const DataOptions& options,
                        const std::vector<std::string>& text_columns,
                        const std::vector<std::string>& numeric_columns) {
-  if (names_a_store(source)) {
-    throw UsageError(fmt::format("DATA '{}' is a store; this build reads CSV and TSV files and - only", source));
+  if (const auto address = io::parse_store_address(source)) {
+    return load_from_store(*address, source, options, text_columns, numeric_columns);
+  }
+  if (source.ends_with(".h5") || source.ends_with(".hdf5")) {
+    throw UsageError(fmt::format("DATA '{}' is a store; a data set in it is named STORE.h5:NAME", source));
   }
   io::CsvOptions csv = csv_options(options, text_columns, numeric_columns);
   Expected<LifeTable, DataErrors> table = io::read_csv(source, csv);

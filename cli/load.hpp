@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <relia/io/csv.hpp>
 #include <relia/life_table.hpp>
 
 #include "cli/options.hpp"
@@ -15,6 +16,10 @@ struct LoadedTable {
   LifeTable table;
   std::vector<std::string> warnings;  ///< of the reader; they belong into the answer
 };
+
+/// What the options say about the columns, for the reader of CSV.
+[[nodiscard]] io::CsvOptions csv_options(const DataOptions& options, const std::vector<std::string>& text_columns = {},
+                                         const std::vector<std::string>& numeric_columns = {});
 
 /// Reads `source`: a CSV or TSV file, "-", or STORE.h5:NAME.
 /// @param text_columns  kept as text whatever they hold (failure modes, groups)

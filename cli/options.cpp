@@ -80,6 +80,10 @@ void OutputOptions::declare(Arguments& arguments, std::vector<std::string> forma
 
 void DataOptions::declare(Arguments& arguments, std::size_t most) {
   arguments.positional("DATA", "a CSV or TSV file, - for standard input, or STORE.h5:NAME", 1, most, sources);
+  declare_columns(arguments);
+}
+
+void DataOptions::declare_columns(Arguments& arguments) {
   arguments.heading("Data, where column names do not say it");
   const auto column = [&](const char* name, const char* help, std::optional<std::string>& into) {
     arguments.option(name, "COL", help, optional_text(into));
@@ -95,8 +99,16 @@ void DataOptions::declare(Arguments& arguments, std::size_t most) {
                    optional_text(failed_code));
   arguments.text("--time-unit", "UNIT", "unit of the times (h, d, cycle, km, ...); printed, never converted",
                  time_unit);
-  arguments.repeatable("--unit", "COL=UNIT", "unit of a column",
-                       [this](const std::string& found) { units.push_back(parse_assignment(found)); });
+  arguments.repeatable("--unit", "COL=UNIT", "unit of a column; --unit UNIT is --time-unit UNIT",
+                       [this](const std::string& found) {
+                         if (found.find('=') != std::string::npos) {
+                           units.push_back(parse_assignment(found));
+                         } else if (found.empty() || (!time_unit.empty() && time_unit != found)) {
+                           throw UsageError(fmt::format("'{}' is a second unit of the times", found));
+                         } else {
+                           time_unit = found;
+                         }
+                       });
 }
 
 void GroupOptions::declare(Arguments& arguments) {

@@ -37,6 +37,8 @@ struct DataOptions {
   std::vector<std::pair<std::string, std::string>> units;
 
   void declare(Arguments& arguments, std::size_t most = 1);
+  /// All of them but DATA.
+  void declare_columns(Arguments& arguments);
 };
 
 /// --by

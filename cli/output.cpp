@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -41,13 +42,10 @@ void write_standard_output(std::string_view text) {
   if (error != 0 && error != EPIPE) refuse("standard output", error);
 }
 
-void write_in_place(std::string_view text, const std::string& file) {
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0) refuse(file, errno);
-  const int error = write_all(fd, text);
-  const int closing = ::close(fd) != 0 ? errno : 0;
-  if (error != 0) refuse(file, error);
-  if (closing != 0) refuse(file, closing);
+// With a slash at its end.
+std::string directory_of(const std::string& file) {
+  const std::size_t slash = file.rfind('/');
+  return slash == std::string::npos ? "./" : file.substr(0, slash + 1);
 }
 
 // Makes the rename itself durable. Some file systems cannot sync a directory; the file is whole all the same.
@@ -56,24 +54,6 @@ void sync_directory(const std::string& directory) {
   if (fd < 0) return;
   ::fsync(fd);
   ::close(fd);
-}
-
-void replace_file(std::string_view text, const std::string& file, const std::string& target, mode_t mode) {
-  const std::size_t slash = target.rfind('/');
-  const std::string directory = slash == std::string::npos ? "." : target.substr(0, slash + 1);
-  std::string temporary = directory + (slash == std::string::npos ? "/" : "") + ".relia-XXXXXX";
-  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) refuse(file, errno);
-  int error = write_all(fd, text);
-  if (error == 0 && ::fchmod(fd, mode) != 0) error = errno;
-  if (error == 0 && ::fsync(fd) != 0) error = errno;
-  if (::close(fd) != 0 && error == 0) error = errno;
-  if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
-  if (error != 0) {
-    ::unlink(temporary.c_str());
-    refuse(file, error);
-  }
-  sync_directory(directory);
 }
 
 mode_t mode_of_new_file() {
@@ -97,21 +77,66 @@ void guard_standard_streams() {
 }
 
 void write_output(std::string_view text, const std::string& file) {
-  if (file.empty() || file == "-") return write_standard_output(text);
+  OutputStream out(file);
+  out.write(text);
+  out.finish();
+}
+
+OutputStream::OutputStream(std::string file) : file_(std::move(file)) {
+  if (file_.empty() || file_ == "-") return;
   struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) {
-    if (errno != ENOENT) refuse(file, errno);
+  if (::stat(file_.c_str(), &status) != 0) {
+    if (errno != ENOENT) refuse(file_, errno);
     // A link to nowhere is refused: replacing the link itself is not what the user named.
-    if (::lstat(file.c_str(), &status) == 0) refuse(file, ENOENT);
-    return replace_file(text, file, file, mode_of_new_file());
+    if (::lstat(file_.c_str(), &status) == 0) refuse(file_, ENOENT);
+    target_ = file_;
+    mode_ = mode_of_new_file();
+  } else if (S_ISDIR(status.st_mode)) {
+    refuse(file_, EISDIR);
+  } else if (!S_ISREG(status.st_mode)) {
+    fd_ = ::open(file_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd_ < 0) refuse(file_, errno);
+    return;
+  } else {
+    // A file made read-only is meant to stay; the rename would not ask.
+    if (::access(file_.c_str(), W_OK) != 0) refuse(file_, errno);
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(file_.c_str(), nullptr), &std::free);
+    if (!real) refuse(file_, errno);
+    target_ = real.get();
+    mode_ = status.st_mode & static_cast<mode_t>(07777);
   }
-  if (S_ISDIR(status.st_mode)) refuse(file, EISDIR);
-  if (!S_ISREG(status.st_mode)) return write_in_place(text, file);
-  // A file made read-only is meant to stay; the rename would not ask.
-  if (::access(file.c_str(), W_OK) != 0) refuse(file, errno);
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(file.c_str(), nullptr), &std::free);
-  if (!real) refuse(file, errno);
-  replace_file(text, file, real.get(), status.st_mode & static_cast<mode_t>(07777));
+  temporary_ = directory_of(target_) + ".relia-XXXXXX";
+  fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  if (fd_ < 0) {
+    temporary_.clear();
+    refuse(file_, errno);
+  }
+}
+
+OutputStream::~OutputStream() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void OutputStream::write(std::string_view piece) {
+  if (fd_ < 0) return write_standard_output(piece);
+  if (const int error = write_all(fd_, piece); error != 0) refuse(file_, error);
+}
+
+void OutputStream::finish() {
+  if (fd_ < 0) return;
+  int error = 0;
+  if (!temporary_.empty() && ::fchmod(fd_, mode_) != 0) error = errno;
+  if (!temporary_.empty() && error == 0 && ::fsync(fd_) != 0) error = errno;
+  if (::close(std::exchange(fd_, -1)) != 0 && error == 0) error = errno;
+  if (temporary_.empty()) {
+    if (error != 0) refuse(file_, error);
+    return;
+  }
+  if (error == 0 && ::rename(temporary_.c_str(), target_.c_str()) != 0) error = errno;
+  if (error != 0) refuse(file_, error);
+  temporary_.clear();
+  sync_directory(directory_of(target_));
 }
 
 bool colour_wanted(const std::string& file) {

@@ -18,6 +18,25 @@ void guard_standard_streams();
 /// @throws MachineError naming the file and the reason; then the old file is as it was
 void write_output(std::string_view text, const std::string& file);
 
+/// The same in pieces, for answers that need not fit into memory.
+class OutputStream {
+ public:
+  /// @throws MachineError
+  explicit OutputStream(std::string file);
+  /// Without finish() a file is as it was.
+  ~OutputStream();
+  OutputStream(const OutputStream&) = delete;
+  OutputStream& operator=(const OutputStream&) = delete;
+  void write(std::string_view piece);
+  /// Puts a file in its place.
+  void finish();
+
+ private:
+  std::string file_, target_, temporary_;
+  unsigned mode_ = 0;
+  int fd_ = -1;  ///< -1: standard output
+};
+
 /// True when `file` means standard output, that is a terminal, and neither NO_COLOR nor TERM=dumb speaks
 /// against colour.
 [[nodiscard]] bool colour_wanted(const std::string& file);

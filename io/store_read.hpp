@@ -1,0 +1,58 @@
+// Columns out of the file: chunks read by place, decoded on several threads, every checksum checked. Runs in the
+// parent and trusts nothing the child has said.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <relia/life_table.hpp>
+
+#include "io/store_file.hpp"
+#include "io/store_layout.hpp"
+
+namespace relia::io {
+
+/// The bytes of a whole array. @throws BadData, MachineError
+[[nodiscard]] std::vector<std::byte> read_array(const StoreFile& file,
+                                                const StoredArray& array,
+                                                const std::string& place,
+                                                const std::string& what);
+
+/// The texts of an array of fixed-length strings.
+[[nodiscard]] std::vector<std::string> read_texts(const StoreFile& file,
+                                                  const StoredArray& array,
+                                                  const std::string& place,
+                                                  const std::string& what);
+
+/// One data set, chunk by chunk.
+class DatasetReader {
+ public:
+  /// Checks that the record describes a data set that can be.
+  DatasetReader(const StoreFile& file, DatasetRecord record, std::string place, int threads);
+
+  [[nodiscard]] std::uint64_t chunks() const noexcept { return chunks_; }
+  [[nodiscard]] std::uint64_t chunk_rows() const noexcept { return chunk_rows_; }
+  [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
+  /// Decoded bytes of all columns.
+  [[nodiscard]] std::uint64_t bytes() const noexcept;
+
+  /// Replaces `table` by the rows of chunks [first, last). Call in order, every chunk once.
+  void read(std::uint64_t first, std::uint64_t last, LifeTable& table);
+  /// Compares checksums and counts with what the store says.
+  void finish() const;
+
+ private:
+  const StoreFile& file_;
+  DatasetRecord record_;
+  std::string place_;
+  unsigned threads_;
+  std::uint64_t rows_ = 0, chunk_rows_ = 0, chunks_ = 0;
+  std::vector<std::vector<std::string>> levels_;  ///< a column
+  std::vector<std::uint64_t> checksums_;          ///< a column, of the chunks read
+  LifeCounts counts_;
+};
+
+}  // namespace relia::io
