@@ -21,6 +21,9 @@ namespace {
 /// exponentially flattening tail, where every step is of order one.
 constexpr double kSettledStep = 1e-5;
 constexpr double kSettledDecrement = 1e-10;
+/// One unit carries information of order one about each parameter in its own units; less than a billionth of that in
+/// some direction is a ridge, not a maximum.
+constexpr double kLeastInformation = 1e-9;
 
 /// log L in (a, b) = (beta/sigma, 1/sigma), where it is concave for log-concave kernels.
 ///
@@ -96,9 +99,58 @@ class Search {
     return space_.pull(likelihood_.evaluate(theta), theta);
   }
 
+  /// What a step of one means for each coordinate of phi: the distribution's units, carried over to the bound
+  /// scales when parameters are held.
+  [[nodiscard]] Eigen::VectorXd units(const Eigen::VectorXd& phi) const {
+    Eigen::VectorXd out(phi.size());
+    const std::vector<double> theta = space_.theta(phi);
+    const auto k = static_cast<std::size_t>(distribution_.size());
+    if (space_.identity()) {
+      // Coefficients of the location count as location; then log-scale coefficients, then the rest.
+      std::vector<double> law(k, 0.0);
+      likelihood_.law_parameters(theta, likelihood_.sample().cells.front().x, 0.0, likelihood_.sample().cells.front().w,
+                                 law);
+      const Eigen::Index l = likelihood_.location_size(), s = likelihood_.shape_size();
+      for (Eigen::Index i = 0; i < phi.size(); ++i) {
+        out[i] = distribution_.unit(law, static_cast<int>(i < l ? 0 : i < l + s ? 1 : i - l - s + 2));
+      }
+      return out;
+    }
+    std::vector<Term> eta(k);
+    distribution_.describe(likelihood_.sample().axis, theta, eta);
+    Eigen::Index free = 0;
+    for (std::size_t j = 0; j < k; ++j) {
+      if (space_.is_fixed(j)) continue;
+      double size = 0.0;
+      for (std::size_t i = 0; i < k; ++i)
+        size += std::fabs(eta[j].d(static_cast<int>(i))) * distribution_.unit(theta, static_cast<int>(i));
+      out[free++] = size > 0.0 && std::isfinite(size) ? size : 1.0;
+    }
+    return out;
+  }
+
+  /// phi at a start, moved to a wider or narrower law while the data are impossible there in floating point.
+  [[nodiscard]] Eigen::VectorXd possible(std::vector<double> start) const {
+    const auto feasible = [&](const std::vector<double>& theta) {
+      const Jet j = evaluate(space_.phi(theta));
+      return std::isfinite(j.f) && j.g.allFinite() && j.h.allFinite();
+    };
+    if (feasible(start) || start.size() < 2) return space_.phi(start);
+    const std::size_t scale =
+        likelihood_.location_size() == 1 ? 1 : static_cast<std::size_t>(likelihood_.location_size());
+    for (double change = 1.0; change < 20.0; change += 1.5) {
+      for (const double sign : {1.0, -1.0}) {
+        std::vector<double> other = start;
+        other[scale] += sign * change;
+        if (feasible(other)) return space_.phi(other);
+      }
+    }
+    return space_.phi(start);
+  }
+
   [[nodiscard]] Candidate run(const std::vector<double>& start) const {
     Candidate c;
-    c.phi = space_.phi(start);
+    c.phi = possible(start);
     const bool chart = concave_chart();
     Climb end;
     if (chart) {
@@ -109,6 +161,12 @@ class Search {
         Eigen::VectorXd reach = Eigen::VectorXd::Constant(at.size(), kInfinity);
         reach[at.size() - 1] = 0.9 * at[at.size() - 1];
         return reach;
+      };
+      // A step that changes b by its own size, or z at the middle of the data by one, is a step of one.
+      options.unit = [](const Eigen::VectorXd& at) {
+        Eigen::VectorXd unit = Eigen::VectorXd::Ones(at.size());
+        unit[at.size() - 1] = at[at.size() - 1];
+        return unit;
       };
       // A step up in b has no natural limit, a step down must stay inside b > 0: the cap serves both.
       end = engine_ == Engine::ceres ? climb_ceres(objective, x) : climb(objective, x, options);
@@ -123,6 +181,7 @@ class Search {
         reach[0] = std::fmax(reach[0], spread);
         return reach;
       };
+      options.unit = [this](const Eigen::VectorXd& at) { return units(at); };
       end = engine_ == Engine::ceres ? climb_ceres(objective, c.phi) : climb(objective, c.phi, options);
       c.phi = end.x;
     }
@@ -134,14 +193,14 @@ class Search {
   }
 
   void judge(Candidate& c) const {
-    c.point = stationarity(c.at);
+    const Eigen::VectorXd unit = units(c.phi);
+    c.point = stationarity(c.at, unit);
     if (!std::isfinite(c.at.f)) return;
-    const std::vector<double> theta = space_.theta(c.phi);
-    c.maximum = c.point.negative_definite &&
+    c.maximum = c.point.negative_definite && c.point.information > kLeastInformation &&
                 c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) &&
-                distribution_.regular(theta);
+                distribution_.regular(space_.theta(c.phi));
     for (Eigen::Index i = 0; c.maximum && i < c.phi.size(); ++i) {
-      c.maximum = std::fabs(c.point.step[i]) < kSettledStep * std::fmax(unit(theta, i), 1e-3 * std::fabs(c.phi[i]));
+      c.maximum = std::fabs(c.point.step[i]) < kSettledStep * unit[i] + 1e-13 * std::fabs(c.phi[i]);
     }
   }
 
@@ -164,12 +223,6 @@ class Search {
       c.at = std::move(at);
       s = next;
     }
-  }
-
-  /// What a step of one means: sigma for the location of a location-scale law, otherwise one.
-  [[nodiscard]] double unit(const std::vector<double>& theta, Eigen::Index i) const {
-    if (i != 0 || !space_.identity() || distribution_.size() < 2 || !distribution_.concave()) return 1.0;
-    return std::fmin(1.0, std::exp(theta[static_cast<std::size_t>(likelihood_.location_size())]));
   }
 
   const Likelihood& likelihood_;
@@ -295,10 +348,11 @@ Estimate exponential_2p(const Likelihood& likelihood, const Space& space, Engine
   }
   int passes = 0;
   Candidate best;
-  bool found = false;
+  bool found = false, flat = false;
   for (const std::vector<double>& start : starting_points(likelihood, sample.truncated)) {
     Candidate c = search.run(start);
     passes += c.passes;
+    flat = flat || (c.point.gradient_norm < 1e-6 && c.point.flat && std::isfinite(c.at.f));
     if (c.maximum && (!found || c.at.f > best.at.f)) {
       best = std::move(c);
       found = true;
@@ -332,6 +386,11 @@ Estimate exponential_2p(const Likelihood& likelihood, const Space& space, Engine
   }
   if (found) return finish(best, space, passes);
   const Existence e = explain_sample(sample);
+  if (flat) {
+    return verdict(FitStatus::flat,
+                   "The data fix only a curve of scale and threshold: every point of it fits equally well.", kFewer,
+                   passes);
+  }
   return verdict(FitStatus::unbounded,
                  e.exists ? "The likelihood keeps rising as the threshold or the scale runs to its limit." : e.reason,
                  e.exists ? kFewer : e.advice, passes);
@@ -375,25 +434,32 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     const Existence e = maximum_exists(sample, location_free, scale_free, location);
     if (!e.exists) return verdict(e.verdict, e.reason, e.advice, 0);
   }
-  if (decidable && !distribution.concave()) {
+  const auto* mixture = dynamic_cast<const Mixture*>(&distribution);
+  const auto* limited = dynamic_cast<const LimitedFailure*>(&distribution);
+  const bool local_maxima_count = mixture != nullptr || (!distribution.log_axis() && distribution.positive());
+  if (one_cell && space.identity() && !(decidable && distribution.concave())) {
+    // One age that explains every row gives the highest likelihood there can be, truncated or not; a regular
+    // local maximum beside it counts only for mixtures and threshold forms.
     const Existence e = explain_sample(sample);
-    if (!e.exists && (e.verdict == FitStatus::flat || sample.failed == 0.0) && space.identity()) {
+    const bool nothing = e.verdict == FitStatus::flat || sample.failed == 0.0;
+    if (!e.exists && !sample.truncated && nothing) return verdict(e.verdict, e.reason, e.advice, 0);
+    if (!e.exists && !nothing && !local_maxima_count && limited == nullptr && distribution.can_gather()) {
       return verdict(e.verdict, e.reason, e.advice, 0);
     }
   }
 
   const bool single = distribution.concave() && !sample.truncated;
   std::vector<std::vector<double>> starts = starting_points(likelihood, sample.truncated);
-  const auto* mixture = dynamic_cast<const Mixture*>(&distribution);
   bool spurious_found = false;
   double spurious = 0.0;
-  const auto* limited = dynamic_cast<const LimitedFailure*>(&distribution);
   int passes = 0;
   Estimate boundary;
-  if (limited != nullptr && space.identity()) {
+  const std::size_t inner_size = limited != nullptr ? static_cast<std::size_t>(distribution.size()) - 1 : 0;
+  if (limited != nullptr && !space.is_fixed(inner_size)) {
     // p = 1 is the inner distribution: a boundary maximum when log L still rises in p there.
     const Likelihood inner(limited->inner(), sample);
-    const Space inner_space(limited->inner(), sample.axis, {});
+    const Space inner_space(limited->inner(), sample.axis,
+                            {space.fixed().begin(), space.fixed().begin() + static_cast<std::ptrdiff_t>(inner_size)});
     const Estimate whole = estimate_mle(inner, inner_space, engine);
     passes += whole.passes;
     if (whole.status == FitStatus::converged) {
@@ -469,7 +535,8 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     return e;
   }
   const Existence sample_says = explain_sample(sample);
-  if (!sample_says.exists) return verdict(sample_says.verdict, sample_says.reason, sample_says.advice, passes);
+  if (!sample_says.exists && space.identity())
+    return verdict(sample_says.verdict, sample_says.reason, sample_says.advice, passes);
   if (!ran) {
     return verdict(FitStatus::unbounded, "No parameter values make these data possible.",
                    "Check the held parameters and the truncation ages against the data.", passes);

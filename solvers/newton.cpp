@@ -31,13 +31,14 @@ Eigen::VectorXd ascent(const Jet& at) {
 
 }  // namespace
 
-Stationarity stationarity(const Jet& at) {
+Stationarity stationarity(const Jet& at, const Eigen::VectorXd& unit) {
   Stationarity s;
   const Eigen::Index n = at.g.size();
   if (n == 0) {
     s.negative_definite = true;
     s.step = Eigen::VectorXd(0);
     s.condition = 1.0;
+    s.information = kInfinity;
     return s;
   }
   s.step = Eigen::VectorXd::Constant(n, kInfinity);
@@ -54,6 +55,11 @@ Stationarity stationarity(const Jet& at) {
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scaled);
   const double low = eigen.eigenvalues().minCoeff(), top = eigen.eigenvalues().cwiseAbs().maxCoeff();
   s.condition = low > 0.0 ? top / low : kInfinity;
+  const Eigen::VectorXd u = unit.size() == n ? unit : Eigen::VectorXd::Ones(n);
+  s.information =
+      Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(-(u.asDiagonal() * at.h * u.asDiagonal()), Eigen::EigenvaluesOnly)
+          .eigenvalues()
+          .minCoeff();
   const double rounding = 1e-13 * static_cast<double>(n);
   s.negative_definite = curved && low > rounding * top;
   s.flat = std::fabs(low) <= rounding * top || !curved;
@@ -79,11 +85,16 @@ Climb climb(const Objective& objective, const Eigen::VectorXd& x0, const NewtonO
     return c;
   }
   double last_decrement = kInfinity;
-  int stalls = 0;
+  int stalls = 0, crawling = 0;
   while (c.passes < options.max_passes) {
     Eigen::VectorXd s = ascent(c.at);
     const double slope = c.at.g.dot(s);
     if (!s.allFinite() || !std::isfinite(slope)) return c;
+    if (slope < 1e-5) {
+      const Eigen::VectorXd unit = options.unit ? options.unit(c.x) : Eigen::VectorXd::Ones(s.size());
+      crawling = s.cwiseQuotient(unit).cwiseAbs().maxCoeff() > 0.3 ? crawling + 1 : 0;
+      if (crawling >= 6) return c;
+    }
     double length = 1.0;
     if (options.reach) {
       const Eigen::VectorXd reach = options.reach(c.x);

@@ -27,6 +27,9 @@ struct NewtonOptions {
   int max_passes = 200;
   /// Largest step a coordinate may take at x; empty: no limit.
   std::function<Eigen::VectorXd(const Eigen::VectorXd&)> reach;
+  /// What a step of one means for each coordinate at x; empty: one. A climb that still takes steps of that order
+  /// while hardly anything is left to gain runs towards infinity, and is stopped.
+  std::function<Eigen::VectorXd(const Eigen::VectorXd&)> unit;
 };
 
 /// Climbs from x0; the objective must be finite there (else passes = 1 and settled = false).
@@ -40,7 +43,9 @@ struct Stationarity {
   Eigen::VectorXd step;            ///< full Newton step
   double gradient_norm = 0.0;      ///< max |g_i| / sqrt(-h_ii)
   double condition = 0.0;          ///< of the scaled Hessian
+  double information = 0.0;        ///< least eigenvalue of the negative Hessian in those units
 };
-[[nodiscard]] Stationarity stationarity(const Jet& at);
+/// @param unit what a step of one means for each coordinate; empty: one
+[[nodiscard]] Stationarity stationarity(const Jet& at, const Eigen::VectorXd& unit = {});
 
 }  // namespace relia

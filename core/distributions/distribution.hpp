@@ -81,6 +81,7 @@ struct PlotSummary {
   double failed_fraction = 1.0;                      ///< plotted F at the last failure
   std::vector<std::pair<double, double>> curve;      ///< (u, plotted F), rising, at most 64 points
 
+  std::vector<double> ends;  ///< distinct entry ages and lower ends below `first`, the nearest 12
   /// The summary of a rising curve; levels are taken at a fifth, a half and four fifths of its rise.
   [[nodiscard]] static PlotSummary of(std::vector<std::pair<double, double>> curve);
 };
@@ -133,6 +134,16 @@ class Distribution {
 
   /// Points from which to climb; the first is the most likely one.
   [[nodiscard]] virtual std::vector<std::vector<double>> starts(const PlotSummary& plot) const = 0;
+
+  /// What a change of one means for coordinate i: sigma for a location, one for logarithms and shapes. Steps and
+  /// information are judged in these units.
+  [[nodiscard]] virtual double unit(std::span<const double> theta, int i) const {
+    static_cast<void>(theta), static_cast<void>(i);
+    return 1.0;
+  }
+
+  /// All of the life can gather at one age (sigma -> 0), so that data which one age explains have no maximum.
+  [[nodiscard]] virtual bool can_gather() const { return size() > 1; }
 
   /// A place that is not a regular maximum: beyond it lies a spike or another family.
   [[nodiscard]] virtual bool regular(std::span<const double> theta) const {

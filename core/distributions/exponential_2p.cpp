@@ -75,8 +75,14 @@ double Exponential2p::quantile(std::span<const double> theta, double log_sf, dou
 
 std::vector<std::vector<double>> Exponential2p::starts(const PlotSummary& p) const {
   std::vector<std::vector<double>> out;
-  for (const double gap : {0.01, 0.1, 0.5, 1.0, 3.0}) {
-    const double t0 = p.first - gap * p.spread, h = -std::log1p(-p.p_middle);
+  std::vector<double> thresholds;
+  for (const double gap : {0.01, 0.1, 0.5, 1.0, 3.0}) thresholds.push_back(p.first - gap * p.spread);
+  for (const double end : p.ends) {
+    for (const double gap : {0.01, -0.01}) thresholds.push_back(end + gap * p.spread);
+  }
+  for (const double t0 : thresholds) {
+    if (!(t0 < p.first)) continue;
+    const double h = -std::log1p(-p.p_middle);
     out.push_back({std::log(std::fmax(p.middle - t0, 1e-6 * p.spread) / h), t0});
   }
   return out;

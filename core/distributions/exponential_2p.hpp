@@ -10,6 +10,8 @@
 
 #pragma once
 
+#include <cmath>
+
 #include "core/distributions/distribution.hpp"
 
 namespace relia {
@@ -28,6 +30,9 @@ class Exponential2p final : public Distribution {
   void describe(const Axis& axis, std::span<const double> theta, std::span<Term> eta) const override;
   [[nodiscard]] bool locate(const Axis& axis, std::span<const double> eta, std::span<double> theta) const override;
   bool mean(const Axis& axis, std::span<const double> theta, Term& out) const override;
+  [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
+    return i == 1 ? std::exp(theta[0]) : 1.0;
+  }
   [[nodiscard]] double quantile(std::span<const double> theta, double log_sf, double log_cdf) const override;
   [[nodiscard]] std::vector<std::vector<double>> starts(const PlotSummary& plot) const override;
 };

@@ -24,10 +24,25 @@ class Density {
     t.ss = -rise;
     return t;
   }
-  /// cosh(y + d) - cosh y = 2 sinh(y + d/2) sinh(d/2).
-  [[nodiscard]] double fall(double y, double d) const noexcept {
-    return 2.0 * phi_ * std::sinh(y + 0.5 * d) * std::sinh(0.5 * d) + 0.5 * d;
-  }
+  /// The density seen from y: phi (cosh(y + d) - cosh y) = 2 phi sinh(y + d/2) sinh(d/2).
+  class Tail {
+   public:
+    Tail(const Density& density, double y) noexcept
+        : phi_(density.phi_), sinh_(std::sinh(y)), cosh_(std::cosh(y)), rise_(-density.log_pdf(y).ss) {}
+    [[nodiscard]] double rise(double d) const noexcept {
+      const double m = std::expm1(0.5 * d), s = 0.5 * (m + m / (m + 1.0)), c = 0.5 * (m + 1.0 + 1.0 / (m + 1.0));
+      return 2.0 * phi_ * (sinh_ * c + cosh_ * s) * s;
+    }
+    [[nodiscard]] double fall(double d) const noexcept { return rise(d) + 0.5 * d; }
+    [[nodiscard]] TailNode node(double d) const noexcept {
+      const double r = rise(d);
+      return {r + 0.5 * d, -r, -(rise_ + r)};
+    }
+
+   private:
+    double phi_, sinh_, cosh_, rise_;
+  };
+  [[nodiscard]] Tail tail_from(double y) const noexcept { return {*this, y}; }
   [[nodiscard]] bool above_mode(double y) const noexcept { return y > mode_; }
 
  private:

@@ -32,6 +32,10 @@ class LimitedFailure final : public Distribution {
   bool mean(const Axis&, std::span<const double>, Term&) const override { return false; }
   [[nodiscard]] double log_total(std::span<const double> theta) const override;
   [[nodiscard]] double quantile(std::span<const double> theta, double log_sf, double log_cdf) const override;
+  [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
+    return i + 1 < size() ? inner_->unit(theta.first(theta.size() - 1), i) : 1.0;
+  }
+  [[nodiscard]] bool can_gather() const override { return inner_->can_gather(); }
   [[nodiscard]] bool regular(std::span<const double> theta) const override {
     return inner_->regular(theta.first(theta.size() - 1));
   }

@@ -127,6 +127,9 @@ class LocationScaleDistribution : public Distribution {
   }
 
   [[nodiscard]] bool concave() const override { return true; }
+  [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
+    return i == 0 && !FixedScale ? std::exp(theta[1]) : 1.0;
+  }
 
   [[nodiscard]] std::vector<std::vector<double>> starts(const PlotSummary& p) const override {
     double low = 0, middle = 0, high = 0;

@@ -81,17 +81,30 @@ ShapeJet LogGammaDensity::log_pdf(double w) const noexcept {
   return t;
 }
 
-double LogGammaDensity::fall(double w, double d) const noexcept {
-  const double x = lambda_ * w, y = lambda_ * d;
-  // (e^x (e^y - 1) - y)/lambda^2 = e^x d^2 E0(y) + (e^x - 1) d / lambda, and (e^x - 1)/lambda = w E1(x).
-  const auto e1 = [](double v) { return std::fabs(v) < 1e-300 ? 1.0 : std::expm1(v) / v; };
+LogGammaDensity::Tail::Tail(const LogGammaDensity& density, double w) noexcept
+    : lambda_(density.lambda_), w_(w), c2_(density.c2_) {
+  const ExponentialRemainders e = exponential_remainders(lambda_ * w);
+  growth_ = e.exp;
+  slope_ = w * e.e1;
+  score_ = w * w * w * e.e0_1;
+}
+
+double LogGammaDensity::Tail::fall(double d) const noexcept {
+  const double y = lambda_ * d;
   if (std::fabs(y) < 0.5) {
-    // d^2 E0(y) by its series: 1/2 + y/6 + y^2/24 + ...
+    // d^2 E0(y) = d^2/2 (1 + y/3 + y^2/12 + ...)
     double s = 0.0;
-    for (int m = 16; m >= 1; --m) s = (s + 1.0) * y / (m + 2.0);
-    return std::exp(x) * d * d * 0.5 * (1.0 + s) + w * e1(x) * d;
+    for (int m = 14; m >= 1; --m) s = (s + 1.0) * y * (1.0 / (m + 2.0));
+    return growth_ * d * d * 0.5 * (1.0 + s) + slope_ * d;
   }
-  return (std::exp(x) * (std::expm1(y) - y)) / (lambda_ * lambda_) + w * e1(x) * d;
+  return growth_ * (std::expm1(y) - y) / (lambda_ * lambda_) + slope_ * d;
+}
+
+TailNode LogGammaDensity::Tail::node(double d) const noexcept {
+  const double v = w_ + d;
+  const ExponentialRemainders e = exponential_remainders(lambda_ * v);
+  const double v3 = v * v * v;
+  return {fall(d), score_ - v3 * e.e0_1, c2_ - v3 * v * e.e0_2};
 }
 
 }  // namespace relia

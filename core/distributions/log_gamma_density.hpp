@@ -19,8 +19,17 @@ class LogGammaDensity {
  public:
   explicit LogGammaDensity(double lambda) noexcept;
   [[nodiscard]] ShapeJet log_pdf(double w) const noexcept;
-  /// l(w) - l(w + d) = (e^{lambda w}(e^{lambda d} - 1) - lambda d)/lambda^2.
-  [[nodiscard]] double fall(double w, double d) const noexcept;
+  /// The density seen from w; l(w) - l(w + d) = e^{lambda w} d^2 E0(lambda d) + d w E1(lambda w).
+  class Tail {
+   public:
+    Tail(const LogGammaDensity& density, double w) noexcept;
+    [[nodiscard]] double fall(double d) const noexcept;
+    [[nodiscard]] TailNode node(double d) const noexcept;
+
+   private:
+    double lambda_, w_, growth_, slope_, score_, c2_;
+  };
+  [[nodiscard]] Tail tail_from(double w) const noexcept { return {*this, w}; }
   [[nodiscard]] bool above_mode(double w) const noexcept { return w > 0.0; }
   [[nodiscard]] double lambda() const noexcept { return lambda_; }
 

@@ -36,6 +36,11 @@ class Mixture final : public Distribution {
   [[nodiscard]] double log_total(std::span<const double> theta) const override;
   [[nodiscard]] std::vector<std::vector<double>> starts(const PlotSummary& plot) const override;
 
+  [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
+    const int first = components_ - 1, size = inner_->size();
+    return i < first ? 1.0 : inner_->unit(component(theta, (i - first) / size), (i - first) % size);
+  }
+
   /// Puts the components in order of their medians.
   void sort_components(std::span<double> theta) const;
 

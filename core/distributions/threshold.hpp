@@ -134,17 +134,26 @@ class ThresholdDistribution : public Distribution {
     out.compose(std::log(value), 1.0 / value, -1.0 / (value * value));
     return true;
   }
+  [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
+    return i == 0 ? std::exp(theta[1]) : 1.0;
+  }
   [[nodiscard]] bool regular(std::span<const double> theta) const override { return theta[2] > 0.0; }
   [[nodiscard]] std::vector<std::vector<double>> starts(const PlotSummary& p) const override {
     const double low = standard(std::log1p(-p.p_low), std::log(p.p_low));
     const double middle = standard(std::log1p(-p.p_middle), std::log(p.p_middle));
     const double high = standard(std::log1p(-p.p_high), std::log(p.p_high));
     std::vector<std::vector<double>> out;
-    for (const double gap : {0.5, 0.1, 2.0, 0.02, 8.0, 0.003, 40.0}) {
-      const double t0 = p.first - gap * p.spread;
+    std::vector<double> thresholds;
+    for (const double gap : {0.5, 0.1, 2.0, 0.02, 8.0, 0.003, 40.0}) thresholds.push_back(p.first - gap * p.spread);
+    // log L bends sharply where the threshold passes an entry age or a lower end: maxima hide close by.
+    for (const double end : p.ends) {
+      for (const double gap : {0.01, 1e-4, 1e-7}) thresholds.push_back(end - gap * p.spread);
+    }
+    for (const double t0 : thresholds) {
       double xi = (std::log(p.high - t0) - std::log(p.low - t0)) / (high > low ? high - low : 1.0);
       if (!(xi > 0.0)) xi = std::log1p(p.spread / (p.low - t0));
-      const double mu = std::log(p.middle - t0) - xi * middle;
+      const double mu = std::log(std::fmax(p.middle - t0, 1e-9 * p.spread)) - xi * middle;
+      if (!std::isfinite(xi) || !std::isfinite(mu)) continue;
       out.push_back({t0 + std::exp(mu), mu + std::log(xi), xi});
     }
     return out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -129,6 +130,8 @@ Sample prepare(const LifeTable& table, bool log, const Design* design) {
   std::vector<PlotPoint> points;
   points.reserve(table.rows());
   double first = kInfinity;
+  std::vector<double> ends;
+  double end_limit = kInfinity;  // no end beyond the earliest certain failure matters
 
   // Places of the eight possible segments of a cell: (kind, sign).
   const auto segment = [](Cell& cell, Kind kind, double sign) -> Segment& {
@@ -219,7 +222,10 @@ Sample prepare(const LifeTable& table, bool log, const Design* design) {
       const double inside = exact ? u : lo > bottom ? 0.5 * (u + axis.to_u(lo)) : u - (log ? 0.7 : 0.5);
       points.push_back({inside, count, 0.0});
       first = std::fmin(first, u);
+      end_limit = std::fmin(end_limit, up);
     }
+    if (!log && !exact && lo > bottom && lo < end_limit && ends.size() < 4096) ends.push_back(lo);
+    if (!log && windowed && entry > bottom && entry < end_limit && ends.size() < 4096) ends.push_back(entry);
   }
   for (Cell& cell : sample.cells) {
     std::erase_if(cell.segments, [](const Segment& s) { return s.a.empty(); });
@@ -232,6 +238,14 @@ Sample prepare(const LifeTable& table, bool log, const Design* design) {
   }
   sample.plot = plot_of(std::move(points));
   if (std::isfinite(first)) sample.plot.first = first;
+  if (!log) {
+    // The nearest distinct ends below the first failure.
+    std::erase_if(ends, [&](double t) { return t > end_limit; });
+    std::sort(ends.begin(), ends.end(), std::greater<>());
+    ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+    if (ends.size() > 12) ends.resize(12);
+    for (const double t : ends) sample.plot.ends.push_back(axis.to_u(t));
+  }
   return sample;
 }
 
