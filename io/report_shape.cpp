@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "io/report_numbers.hpp"
+#include "io/report_reasons.hpp"
 
 namespace relia::io {
 namespace {
@@ -32,12 +33,12 @@ std::string against(
   if (p.fixed) return say(w.shape_fixed, p.name, readable(p.value.estimate));
   const Quantity& q = p.value;
   const bool has_lower = std::isfinite(q.lower), has_upper = std::isfinite(q.upper);
-  const std::string lower = has_lower ? readable(q.lower) : "...", upper = has_upper ? readable(q.upper) : "...";
+  const std::string lower = has_lower ? readable(q.lower, 4) : "...", upper = has_upper ? readable(q.upper, 4) : "...";
   if (has_lower && q.lower > neutral) return say(above, p.name, lower, upper);
   if (has_upper && q.upper < neutral) return say(below, p.name, lower, upper);
   if (has_lower && has_upper) return say(within, p.name, lower, upper);
   if (neutral != 1.0 || !std::isfinite(q.estimate)) return {};
-  return say(q.estimate >= 1.0 ? w.shape_rising_estimate : w.shape_falling_estimate, p.name, readable(q.estimate));
+  return say(q.estimate >= 1.0 ? w.shape_rising_estimate : w.shape_falling_estimate, p.name, readable(q.estimate, 4));
 }
 
 struct Point {
@@ -81,6 +82,18 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// What the Weibull candidate says when the exponential came first.
+std::string weibull_beside(const FitReport& report, const Words& w) {
+  for (const ModelResult& m : report.models) {
+    if (m.distribution != "weibull" || m.rank <= 1) continue;
+    const NamedQuantity* const p = parameter(m.parameters, "shape");
+    if (p == nullptr || p->fixed || !std::isfinite(p->value.estimate)) return {};
+    const double delta = criterion_of(report, m) - criterion_of(report, report.models.front());
+    return ' ' + say(w.weibull_candidate, readable(p->value.estimate, 4), fmt::format("{:.2f}", delta));
+  }
+  return {};
+}
+
 std::string main_sentence(const FitReport& report, const ModelResult& model, const Words& w) {
   const std::string& name = model.distribution;
   const bool plain = model.modifier.empty() || model.modifier == "limited-failure";
@@ -89,7 +102,8 @@ std::string main_sentence(const FitReport& report, const ModelResult& model, con
       return against(*p, 1.0, w.shape_wear_out, w.shape_infant, w.shape_random, w);
     }
   }
-  if (plain && is_one_of(name, {"exponential", "exponential-2p"})) return w.constant_assumed;
+  if (plain && is_one_of(name, {"exponential", "exponential-2p"}))
+    return w.constant_assumed + weibull_beside(report, w);
   if (plain && name == "gompertz") {
     if (const NamedQuantity* p = parameter(model.parameters, "growth")) {
       return against(*p, 0.0, w.growth_rising, w.growth_falling, w.growth_random, w);

@@ -13,6 +13,7 @@
 #include <relia/io/report.hpp>
 
 #include "io/report_numbers.hpp"
+#include "io/report_sentences.hpp"
 #include "io/report_table.hpp"
 
 namespace relia::io {
@@ -224,7 +225,7 @@ TEST(Json, AbsentNumbersAreNullAndWarningsSayWhy) {
   EXPECT_TRUE(j["models"][0]["parameters"][1]["upper"].is_null());
   EXPECT_EQ(j["models"][0]["parameters"][1]["upper_reason"], "the profile does not close");
   EXPECT_TRUE(j["models"][0]["mean"]["std_error"].is_null());
-  EXPECT_EQ(j["warnings"], (Json{"weibull: no upper bound for scale, B50: the profile does not close"}));
+  EXPECT_EQ(j["warnings"], Json::array({"weibull: no upper bound for scale, B50: the profile does not close"}));
 }
 
 TEST(Json, WithoutEstimatesThereIsAVerdictAndNulls) {
@@ -332,8 +333,9 @@ TEST(Text, OtherDistributionsByTheMeanFailureRateBetweenQuantiles) {
     return flowed(in_english(fan(m)));
   };
   // -ln(1-p): 0.01005, 0.10536, 0.69315. Rates 1 and 2 a unit of time:
-  EXPECT_TRUE(holds(with_lives(1, 1 + 0.09531, 1.09531 + 0.29389), "the fitted failure rate rises from 1 to 1.39 h"));
-  EXPECT_TRUE(holds(with_lives(1, 1 + 0.09531 / 2, 1.047655 + 0.58779), "the fitted failure rate falls from 1"));
+  EXPECT_TRUE(
+      holds(with_lives(1, 1 + 0.09531, 1.09531 + 0.29389), "the fitted failure rate rises from age 1 to age 1.39 h"));
+  EXPECT_TRUE(holds(with_lives(1, 1 + 0.09531 / 2, 1.047655 + 0.58779), "the fitted failure rate falls from age 1 "));
   EXPECT_TRUE(holds(with_lives(1, 1 + 0.09531, 1.09531 + 0.58), "hardly changes"));
 }
 
@@ -341,7 +343,7 @@ TEST(Text, NamesWhatToBewareOf) {
   FitReport r = fan(weibull(0.6, 1.05, 1.7));
   r.data.failures = 4;
   const std::string text = flowed(in_english(r));
-  EXPECT_TRUE(holds(text, "Only 4 failures")) << text;
+  EXPECT_TRUE(holds(text, "Very few failures (4)")) << text;
   EXPECT_TRUE(holds(text, "B50, mean: beyond the last age in the data (11500 h)")) << text;
   EXPECT_TRUE(holds(text, "B1: before the first failure (450 h)")) << text;
 }
@@ -408,6 +410,14 @@ TEST(Text, ChineseSaysTheSameNumbers) {
     EXPECT_TRUE(holds(text, word)) << word << '\n' << text;
   }
   EXPECT_FALSE(holds(text, "estimate"));
+}
+
+TEST(Sentences, FindTheirChineseAlsoInsideOthers) {
+  EXPECT_EQ(in_language("No failure has a mode.", Language::chinese), "没有任何失效带有失效模式。");
+  EXPECT_EQ(in_language("Mode seal: No failure has a mode.", Language::chinese),
+            "失效模式 seal：没有任何失效带有失效模式。");
+  EXPECT_EQ(in_language("No failure has a mode.", Language::english), "No failure has a mode.");
+  EXPECT_EQ(in_language("Nobody wrote this one.", Language::chinese), "Nobody wrote this one.");
 }
 
 TEST(Text, ColourOnlyWhenAsked) {
