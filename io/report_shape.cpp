@@ -45,12 +45,14 @@ struct Point {
   double age, cumulative_hazard;
 };
 
-// Mean failure rates between neighbouring quantiles tell how the failure rate runs, for any distribution.
+// Mean failure rates from birth to the first quantile and from each to the next tell how the failure rate runs,
+// for any distribution of a positive life; ages that no unit has reached are left out.
 std::string trend(const FitReport& report, const ModelResult& model, const Words& w) {
-  std::vector<Point> points;
+  std::vector<Point> points{{0.0, 0.0}};
   for (const QuantileResult& q : model.metrics.quantiles) {
-    if (std::isfinite(q.value.estimate) && q.value.estimate > 0.0)
-      points.push_back({q.value.estimate, -std::log1p(-q.p)});
+    const double age = q.value.estimate;
+    if (age <= 0.0) return {};
+    if (age <= report.last_time) points.push_back({age, -std::log1p(-q.p)});
   }
   std::sort(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.age < b.age; });
   std::vector<double> rates;
@@ -61,12 +63,12 @@ std::string trend(const FitReport& report, const ModelResult& model, const Words
   }
   if (rates.size() < 2) return {};
   const std::string unit = unit_of(report);
-  const std::string from = readable(points.front().age, 3), to = readable(points.back().age, 3);
+  const std::string from = readable(points.front().age, 4), to = readable(points.back().age, 4);
   const auto highest = std::max_element(rates.begin(), rates.end());
   const auto lowest = std::min_element(rates.begin(), rates.end());
   if (*highest < 1.1 * *lowest) return say(w.trend_constant, from, to, unit);
   const auto upper_end = [&](auto it) {
-    return readable(points[static_cast<std::size_t>(it - rates.begin()) + 1].age, 3);
+    return readable(points[static_cast<std::size_t>(it - rates.begin()) + 1].age, 4);
   };
   if (std::is_sorted(rates.begin(), rates.end())) return say(w.trend_rising, from, to, unit);
   if (std::is_sorted(rates.rbegin(), rates.rend())) return say(w.trend_falling, from, to, unit);

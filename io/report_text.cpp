@@ -127,17 +127,17 @@ class TextReport {
   void put_requirements() {
     if (report_.requirements.empty()) return;
     put_heading(w_.requirements);
+    Table table;
+    for (int i = 0; i < 3; ++i) table.column("", Table::Align::left);
     for (const RequirementResult& r : report_.requirements) {
       const bool lower = r.expression.find(">=") != std::string::npos;
-      const std::string verdict_text = r.met ? w_.met : w_.not_met;
       const std::string level = percent(r.confidence), estimate = std::isnan(r.estimate) ? "-" : readable(r.estimate);
       const std::string numbers = std::isnan(r.bound) ? say(w_.requirement_missing, estimate, level, said(r.reason))
                                                       : say(lower ? w_.requirement_lower : w_.requirement_upper,
                                                             estimate, readable(r.bound), level);
-      const std::string head = fmt::format("{}  {}  ", verdict_text, r.expression);
-      out_ += "  " + coloured(verdict_text, r.met) + "  " + r.expression + "  " +
-              wrap(numbers, 2 + display_width(head), 6, kWidth) + '\n';
+      table.row({coloured(r.met ? w_.met : w_.not_met, r.met), r.expression, numbers});
     }
+    put_table(table);
   }
 
   void put_candidates() {

@@ -211,6 +211,20 @@ bool exact_without_failures(Candidate& c, const LifeTable& table, const FitOptio
   return true;
 }
 
+/// A model without estimates still says which parameters have none.
+void name_parameters(const Distribution& d, const FitOptions& o, Candidate& c) {
+  if (carries_estimates(c.result.convergence.status) || !o.mode_column.empty()) return;
+  for (const ParameterInfo& p : d.parameters()) {
+    NamedQuantity named{.name = p.name, .value = {}, .fixed = false};
+    for (const auto& [name, value] : o.fixed) {
+      if (name != p.name) continue;
+      named.fixed = true;
+      named.value.estimate = value;
+    }
+    c.result.parameters.push_back(std::move(named));
+  }
+}
+
 void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, bool with_bounds) {
   ModelResult& m = c.result;
   if (c.modes != nullptr) {
@@ -361,7 +375,7 @@ FitReport fit(const LifeTable& table, const FitOptions& options) {
     std::shared_ptr<const Sample>& sample = samples[d->log_axis()];
     if (sample == nullptr) sample = std::make_shared<const Sample>(prepare(table, d->log_axis()));
     candidates.push_back(fit_candidate(d, sample, table, options));
-    exact_without_failures(candidates.back(), table, options);
+    if (!exact_without_failures(candidates.back(), table, options)) name_parameters(*d, options, candidates.back());
   }
   rank_models(candidates, options, report);
   const bool every = options.selection != "best" && options.selection != "all";

@@ -332,11 +332,15 @@ TEST(Text, OtherDistributionsByTheMeanFailureRateBetweenQuantiles) {
     m.metrics.quantiles[2].value.estimate = b50;
     return flowed(in_english(fan(m)));
   };
-  // -ln(1-p): 0.01005, 0.10536, 0.69315. Rates 1 and 2 a unit of time:
-  EXPECT_TRUE(
-      holds(with_lives(1, 1 + 0.09531, 1.09531 + 0.29389), "the fitted failure rate rises from age 1 to age 1.39 h"));
-  EXPECT_TRUE(holds(with_lives(1, 1 + 0.09531 / 2, 1.047655 + 0.58779), "the fitted failure rate falls from age 1 "));
-  EXPECT_TRUE(holds(with_lives(1, 1 + 0.09531, 1.09531 + 0.58), "hardly changes"));
+  // -ln(1-p): 0.01005, 0.10536, 0.69315: mean rates 0.01, 0.1, 0.6 an hour and so on.
+  EXPECT_TRUE(holds(with_lives(1, 2, 3), "the fitted failure rate rises from age 0 to age 3 h"));
+  EXPECT_TRUE(holds(with_lives(1, 20, 400), "the fitted failure rate falls from age 0 to age 400 h"));
+  EXPECT_TRUE(holds(with_lives(10, 105, 694), "hardly changes from age 0 to age 694 h"));
+  EXPECT_TRUE(holds(with_lives(10, 60, 800), "rises up to an age of about 60 h and falls after it"));
+  EXPECT_TRUE(holds(with_lives(1, 60, 300), "falls up to an age of about 60 h and rises after it"));
+  // Beyond the last age nobody has seen anything: B50 does not count, and two intervals are left.
+  EXPECT_TRUE(holds(with_lives(1, 2, 1e6), "rises from age 0 to age 2 h"));
+  EXPECT_FALSE(holds(with_lives(1, 2e5, 1e6), "the fitted failure rate"));
 }
 
 TEST(Text, NamesWhatToBewareOf) {
