@@ -117,7 +117,7 @@ Json model(const ModelResult& m) {
   out["method"] = m.method;
   if (!m.ranks.empty()) out["ranks"] = m.ranks;
   out["solver"] = m.solver;
-  out["bounds"] = m.bounds;
+  out["bounds"] = m.bounds.empty() ? Json(nullptr) : Json(m.bounds);
   out["rank"] = m.rank > 0 ? Json(m.rank) : Json(nullptr);
   out["free_parameters"] = m.free_parameters;
   out["parameters"] = list_of(m.parameters, parameter);

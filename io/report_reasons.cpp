@@ -16,8 +16,6 @@ using What = Missing::What;
 
 class Collector {
  public:
-  explicit Collector(const ModelResult& model) : distribution_(model.distribution) {}
-
   void add(const std::string& name, const Quantity& q) {
     add(name, What::estimate, q.reason);
     add(name, What::lower, q.lower_reason);
@@ -34,11 +32,10 @@ class Collector {
     if (it != found_.end()) {
       it->names.push_back(name);
     } else {
-      found_.push_back({.distribution = distribution_, .what = what, .names = {name}, .reason = reason});
+      found_.push_back({.what = what, .names = {name}, .reason = reason});
     }
   }
 
-  std::string distribution_;
   std::vector<Missing> found_;
 };
 
@@ -71,7 +68,7 @@ std::string_view words_of(What what) {
 }  // namespace
 
 std::vector<Missing> missing_values(const ModelResult& model) {
-  Collector out(model);
+  Collector out;
   for (const NamedQuantity& p : model.parameters) out.add(p.name, p.value);
   for (const NamedQuantity& p : model.derived) out.add(p.name, p.value);
   add_metrics(out, "", model.metrics);
@@ -82,15 +79,42 @@ std::vector<Missing> missing_values(const ModelResult& model) {
   return out.take();
 }
 
+double criterion_of(const FitReport& report, const ModelResult& model) {
+  return report.criterion == "aic" ? model.aic : report.criterion == "r_squared" ? model.r_squared : model.aicc;
+}
+
+std::vector<const ModelResult*> not_told_apart(const FitReport& report) {
+  constexpr double kNear = 2.0;
+  std::vector<const ModelResult*> out;
+  if (report.models.empty() || report.criterion == "r_squared") return out;
+  const double best = criterion_of(report, report.models.front());
+  for (const ModelResult& m : report.models) {
+    if (carries_estimates(m.convergence.status) && criterion_of(report, m) - best <= kNear) out.push_back(&m);
+  }
+  if (out.size() < 2) out.clear();
+  return out;
+}
+
+bool is_answer(const FitReport& report, const ModelResult& model) {
+  if (!carries_estimates(model.convergence.status)) return false;
+  return model.rank == 1 || (report.selection != "best" && report.selection != "all");
+}
+
 std::vector<std::string> all_warnings(const FitReport& report) {
   std::vector<std::string> out = report.warnings;
+  std::vector<std::string> near;
+  for (const ModelResult* m : not_told_apart(report)) near.push_back(m->distribution);
+  if (!near.empty()) {
+    out.push_back(fmt::format("the data cannot tell these apart, which lie within 2 units of the best: {}",
+                              fmt::join(near, ", ")));
+  }
   for (const ModelResult& model : report.models) {
     for (const std::string& w : model.warnings) out.push_back(fmt::format("{}: {}", model.distribution, w));
     // What a model without estimates lacks is said by its verdict.
-    if (!carries_estimates(model.convergence.status)) continue;
+    if (!is_answer(report, model)) continue;
     for (const Missing& m : missing_values(model)) {
       out.push_back(
-          fmt::format("{}: {} for {}: {}", m.distribution, words_of(m.what), fmt::join(m.names, ", "), m.reason));
+          fmt::format("{}: {} for {}: {}", model.distribution, words_of(m.what), fmt::join(m.names, ", "), m.reason));
     }
   }
   std::vector<std::string> once;

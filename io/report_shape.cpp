@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "io/report_numbers.hpp"
+#include "io/report_reasons.hpp"
 
 namespace relia::io {
 namespace {
@@ -32,24 +33,26 @@ std::string against(
   if (p.fixed) return say(w.shape_fixed, p.name, readable(p.value.estimate));
   const Quantity& q = p.value;
   const bool has_lower = std::isfinite(q.lower), has_upper = std::isfinite(q.upper);
-  const std::string lower = has_lower ? readable(q.lower) : "...", upper = has_upper ? readable(q.upper) : "...";
+  const std::string lower = has_lower ? readable(q.lower, 4) : "...", upper = has_upper ? readable(q.upper, 4) : "...";
   if (has_lower && q.lower > neutral) return say(above, p.name, lower, upper);
   if (has_upper && q.upper < neutral) return say(below, p.name, lower, upper);
   if (has_lower && has_upper) return say(within, p.name, lower, upper);
   if (neutral != 1.0 || !std::isfinite(q.estimate)) return {};
-  return say(q.estimate >= 1.0 ? w.shape_rising_estimate : w.shape_falling_estimate, p.name, readable(q.estimate));
+  return say(q.estimate >= 1.0 ? w.shape_rising_estimate : w.shape_falling_estimate, p.name, readable(q.estimate, 4));
 }
 
 struct Point {
   double age, cumulative_hazard;
 };
 
-// Mean failure rates between neighbouring quantiles tell how the failure rate runs, for any distribution.
+// Mean failure rates from birth to the first quantile and from each to the next tell how the failure rate runs,
+// for any distribution of a positive life; ages that no unit has reached are left out.
 std::string trend(const FitReport& report, const ModelResult& model, const Words& w) {
-  std::vector<Point> points;
+  std::vector<Point> points{{0.0, 0.0}};
   for (const QuantileResult& q : model.metrics.quantiles) {
-    if (std::isfinite(q.value.estimate) && q.value.estimate > 0.0)
-      points.push_back({q.value.estimate, -std::log1p(-q.p)});
+    const double age = q.value.estimate;
+    if (age <= 0.0) return {};
+    if (age <= report.last_time) points.push_back({age, -std::log1p(-q.p)});
   }
   std::sort(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.age < b.age; });
   std::vector<double> rates;
@@ -60,12 +63,12 @@ std::string trend(const FitReport& report, const ModelResult& model, const Words
   }
   if (rates.size() < 2) return {};
   const std::string unit = unit_of(report);
-  const std::string from = readable(points.front().age, 3), to = readable(points.back().age, 3);
+  const std::string from = readable(points.front().age, 4), to = readable(points.back().age, 4);
   const auto highest = std::max_element(rates.begin(), rates.end());
   const auto lowest = std::min_element(rates.begin(), rates.end());
   if (*highest < 1.1 * *lowest) return say(w.trend_constant, from, to, unit);
   const auto upper_end = [&](auto it) {
-    return readable(points[static_cast<std::size_t>(it - rates.begin()) + 1].age, 3);
+    return readable(points[static_cast<std::size_t>(it - rates.begin()) + 1].age, 4);
   };
   if (std::is_sorted(rates.begin(), rates.end())) return say(w.trend_rising, from, to, unit);
   if (std::is_sorted(rates.rbegin(), rates.rend())) return say(w.trend_falling, from, to, unit);
@@ -81,6 +84,18 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// What the Weibull candidate says when the exponential came first.
+std::string weibull_beside(const FitReport& report, const Words& w) {
+  for (const ModelResult& m : report.models) {
+    if (m.distribution != "weibull" || m.rank <= 1) continue;
+    const NamedQuantity* const p = parameter(m.parameters, "shape");
+    if (p == nullptr || p->fixed || !std::isfinite(p->value.estimate)) return {};
+    const double delta = criterion_of(report, m) - criterion_of(report, report.models.front());
+    return ' ' + say(w.weibull_candidate, readable(p->value.estimate, 4), fmt::format("{:.2f}", delta));
+  }
+  return {};
+}
+
 std::string main_sentence(const FitReport& report, const ModelResult& model, const Words& w) {
   const std::string& name = model.distribution;
   const bool plain = model.modifier.empty() || model.modifier == "limited-failure";
@@ -89,7 +104,8 @@ std::string main_sentence(const FitReport& report, const ModelResult& model, con
       return against(*p, 1.0, w.shape_wear_out, w.shape_infant, w.shape_random, w);
     }
   }
-  if (plain && is_one_of(name, {"exponential", "exponential-2p"})) return w.constant_assumed;
+  if (plain && is_one_of(name, {"exponential", "exponential-2p"}))
+    return w.constant_assumed + weibull_beside(report, w);
   if (plain && name == "gompertz") {
     if (const NamedQuantity* p = parameter(model.parameters, "growth")) {
       return against(*p, 0.0, w.growth_rising, w.growth_falling, w.growth_random, w);

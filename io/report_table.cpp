@@ -169,7 +169,8 @@ std::string Table::text(std::size_t indent, std::string_view heading_on, std::st
     first = false;
   }
   std::string out;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
+  const bool headless = std::all_of(columns_.begin(), columns_.end(), [](const Head& h) { return h.title.empty(); });
+  for (std::size_t i = headless ? 1 : 0; i < lines.size(); ++i) {
     trim_right(lines[i]);
     if (i == 0) {
       out += std::string(heading_on) + lines[i] + std::string(heading_off);

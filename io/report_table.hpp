@@ -17,7 +17,8 @@ namespace relia::io {
 [[nodiscard]] std::string wrap(std::string_view text, std::size_t column, std::size_t indent, std::size_t width);
 
 /// Rows of cells under a line of headers. Text is set left, numbers are set with their decimal points under
-/// each other. Columns in which every cell is empty are left out.
+/// each other. Columns in which every cell is empty are left out, and
+/// the line of headers where every header is empty.
 class Table {
  public:
   enum class Align { left, number };

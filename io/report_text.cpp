@@ -14,6 +14,7 @@
 
 #include "io/report_numbers.hpp"
 #include "io/report_reasons.hpp"
+#include "io/report_sentences.hpp"
 #include "io/report_shape.hpp"
 #include "io/report_table.hpp"
 #include "io/report_words.hpp"
@@ -22,7 +23,6 @@ namespace relia::io {
 namespace {
 
 constexpr std::size_t kWidth = 100;
-constexpr double kNotToldApart = 2.0;  // Burnham & Anderson 2002, section 2.6
 constexpr std::uint64_t kFewFailures = 10, kVeryFewFailures = 5;
 
 template <class... Args>
@@ -47,16 +47,9 @@ class TextReport {
     put_requirements();
     put_candidates();
     for (const ModelResult& model : report_.models) {
-      const bool one_of_many = report_.selection == "best" || report_.selection == "all";
-      if (!carries_estimates(model.convergence.status)) {
-        if (!one_of_many) put_verdict(model);
-      } else if (!one_of_many || model.rank == 1) {
-        put_model(model);
-      }
+      if (is_answer(report_, model)) put_model(model);
     }
-    if (!any_estimates() && (report_.selection == "best" || report_.selection == "all")) {
-      for (const ModelResult& model : report_.models) put_verdict(model);
-    }
+    if (!any_estimates() || !many()) put_verdicts();
     put_warnings();
     return std::move(out_);
   }
@@ -103,9 +96,8 @@ class TextReport {
     return std::any_of(report_.models.begin(), report_.models.end(),
                        [](const ModelResult& m) { return carries_estimates(m.convergence.status); });
   }
-  [[nodiscard]] double criterion(const ModelResult& m) const {
-    return report_.criterion == "aic" ? m.aic : report_.criterion == "r_squared" ? m.r_squared : m.aicc;
-  }
+  /// All candidates were tried and the first is the answer.
+  [[nodiscard]] bool many() const { return report_.selection == "best" || report_.selection == "all"; }
   [[nodiscard]] const char* criterion_name() const {
     return report_.criterion == "aic" ? "AIC" : report_.criterion == "r_squared" ? w_.r_squared : "AICc";
   }
@@ -116,7 +108,7 @@ class TextReport {
     if (!report_.group_column.empty()) {
       out_ += bold(say(w_.group, report_.group_column, report_.group)) + '\n';
     }
-    const std::string source = report_.source.name == "-" ? "stdin" : report_.source.name;
+    const std::string source = report_.source.name == "-" ? std::string(w_.standard_input) : report_.source.name;
     std::string first = say(w_.units_rows, report_.data.n, report_.data.rows);
     if (!report_.source.sha256.empty())
       first += w_.clause_comma + ("SHA-256 " + report_.source.sha256.substr(0, 12)) + "…";
@@ -135,17 +127,17 @@ class TextReport {
   void put_requirements() {
     if (report_.requirements.empty()) return;
     put_heading(w_.requirements);
+    Table table;
+    for (int i = 0; i < 3; ++i) table.column("", Table::Align::left);
     for (const RequirementResult& r : report_.requirements) {
       const bool lower = r.expression.find(">=") != std::string::npos;
-      const std::string verdict_text = r.met ? w_.met : w_.not_met;
       const std::string level = percent(r.confidence), estimate = std::isnan(r.estimate) ? "-" : readable(r.estimate);
-      const std::string numbers = std::isnan(r.bound) ? say(w_.requirement_missing, estimate, level, r.reason)
+      const std::string numbers = std::isnan(r.bound) ? say(w_.requirement_missing, estimate, level, said(r.reason))
                                                       : say(lower ? w_.requirement_lower : w_.requirement_upper,
                                                             estimate, readable(r.bound), level);
-      const std::string head = fmt::format("{}  {}  ", verdict_text, r.expression);
-      out_ += "  " + coloured(verdict_text, r.met) + "  " + r.expression + "  " +
-              wrap(numbers, 2 + display_width(head), 6, kWidth) + '\n';
+      table.row({coloured(r.met ? w_.met : w_.not_met, r.met), r.expression, numbers});
     }
+    put_table(table);
   }
 
   void put_candidates() {
@@ -161,9 +153,9 @@ class TextReport {
     table.column(w_.log_likelihood, Table::Align::number);
     table.column(w_.anderson_darling, Table::Align::number);
     table.column(w_.verdict, Table::Align::left);
-    const double best = criterion(report_.models.front());
+    const double best = criterion_of(report_, report_.models.front());
     for (const ModelResult& m : report_.models) {
-      const double value = criterion(m);
+      const double value = criterion_of(report_, m);
       table.row({m.rank > 0 ? std::to_string(m.rank) : w_.no_rank, title(m), std::to_string(m.free_parameters),
                  fixed(value, by_r_squared ? 5 : 2), by_r_squared ? "" : fixed(value - best, 2),
                  fixed(m.log_likelihood, 3), fixed(m.anderson_darling, 3), verdict(m.convergence.status)});
@@ -179,6 +171,7 @@ class TextReport {
   void put_model(const ModelResult& m) {
     put_heading(title(m), how_estimated(m));
     put_fit_quality(m);
+    if (m.convergence.status == FitStatus::boundary) put_reason(m.convergence);
     if (m.modifier == "mode") {
       for (const ModeResult& mode : m.modes) put_mode(m, mode);
       out_ += '\n';
@@ -248,7 +241,7 @@ class TextReport {
 
   void put_mode(const ModelResult& m, const ModeResult& mode) {
     out_ += '\n';
-    put_line(bold(fmt::format("{}: {}", w_.mode, mode.mode)) + "  " + say(w_.mode_counts, mode.data.failures));
+    put_line(bold(w_.mode + (w_.colon + mode.mode)) + "  " + say(w_.mode_counts, mode.data.failures));
     if (!carries_estimates(mode.convergence.status)) {
       put_reason(mode.convergence);
       return;
@@ -346,13 +339,40 @@ class TextReport {
 
   void put_reason(const Convergence& c) {
     const std::string status = coloured(verdict(c.status), false);
-    put_line(fmt::format("{}: {}{}", w_.verdict, status, c.reason.empty() ? "" : ". " + c.reason));
-    if (!c.advice.empty()) put_line(fmt::format("{}: {}", w_.help, c.advice));
+    put_line(w_.verdict + (w_.colon + status) + (c.reason.empty() ? "" : w_.full_stop + said(c.reason)));
+    if (!c.advice.empty()) put_line(w_.help + (w_.colon + said(c.advice)));
   }
 
-  void put_verdict(const ModelResult& m) {
-    put_heading(say(w_.no_estimate, title(m)));
-    put_reason(m.convergence);
+  // Models without estimates, those with the same verdict and reason together.
+  [[nodiscard]] std::vector<std::vector<const ModelResult*>> failed() const {
+    std::vector<std::vector<const ModelResult*>> out;
+    for (const ModelResult& m : report_.models) {
+      const Convergence& c = m.convergence;
+      if (carries_estimates(c.status)) continue;
+      const auto same = std::find_if(out.begin(), out.end(), [&c](const auto& others) {
+        const Convergence& o = others.front()->convergence;
+        return o.status == c.status && o.reason == c.reason && o.advice == c.advice;
+      });
+      if (same == out.end()) {
+        out.push_back({&m});
+      } else {
+        same->push_back(&m);
+      }
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::string titles(const std::vector<const ModelResult*>& models) const {
+    std::vector<std::string> names;
+    for (const ModelResult* m : models) names.push_back(title(*m));
+    return joined(names);
+  }
+
+  void put_verdicts() {
+    for (const auto& models : failed()) {
+      out_ += '\n' + bold(wrap(say(w_.no_estimate, titles(models)), 0, 2, kWidth)) + '\n';
+      put_reason(models.front()->convergence);
+    }
   }
 
   // --- what to beware of ---
@@ -364,8 +384,14 @@ class TextReport {
       warn_of_extrapolation(items);
       warn_of_rivals(items);
     }
-    for (const std::string& warning : report_.warnings) items.push_back(warning);
+    for (const std::string& warning : report_.warnings) items.push_back(said(warning));
     for (const ModelResult& m : report_.models) warn_of_model(m, items);
+    if (many() && any_estimates()) {
+      for (const auto& models : failed()) {
+        const Convergence& c = models.front()->convergence;
+        items.push_back(say(w_.left_out, titles(models), verdict(c.status), said(c.reason)));
+      }
+    }
     if (items.empty()) return;
     put_heading(w_.beware);
     for (const std::string& item : items) put_item(item);
@@ -373,11 +399,14 @@ class TextReport {
 
   void warn_of_few_failures(std::vector<std::string>& items) const {
     const std::uint64_t failures = report_.data.failures + report_.data.left_censored + report_.data.interval_censored;
-    if (failures < kVeryFewFailures) {
-      items.push_back(say(w_.very_few_failures, failures));
-    } else if (failures < kFewFailures) {
+    if (failures == 0 || failures >= kFewFailures) return;
+    if (failures >= kVeryFewFailures) {
       items.push_back(say(w_.few_failures, failures));
+      return;
     }
+    const auto& parameters = report_.models.front().parameters;
+    const bool held = std::any_of(parameters.begin(), parameters.end(), [](const auto& p) { return p.fixed; });
+    items.push_back(say(w_.very_few_failures, failures) + (held ? "" : w_.very_few_help));
   }
 
   // The ages that the shown models were asked about, outside the ages at which units were seen.
@@ -387,7 +416,7 @@ class TextReport {
       if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
     };
     for (const ModelResult& m : report_.models) {
-      if (!shown(m)) continue;
+      if (!is_answer(report_, m)) continue;
       for (const QuantileResult& q : m.metrics.quantiles) {
         if (q.value.estimate > report_.last_time) note(beyond, q.name);
         if (q.value.estimate < report_.first_failure) note(before, q.name);
@@ -404,22 +433,10 @@ class TextReport {
     if (!before.empty()) items.push_back(say(w_.before_first, joined(before), readable(report_.first_failure), unit_));
   }
 
-  [[nodiscard]] bool shown(const ModelResult& m) const {
-    if (!carries_estimates(m.convergence.status)) return false;
-    return m.rank == 1 || (report_.selection != "best" && report_.selection != "all");
-  }
-
   void warn_of_rivals(std::vector<std::string>& items) const {
-    if (report_.criterion == "r_squared" || report_.models.size() < 2) return;
-    const double best = criterion(report_.models.front());
-    std::vector<const ModelResult*> rivals;
-    for (const ModelResult& m : report_.models) {
-      if (carries_estimates(m.convergence.status) && criterion(m) - best <= kNotToldApart) rivals.push_back(&m);
-    }
-    if (rivals.size() < 2) return;
-    std::vector<std::string> names;
-    for (const ModelResult* m : rivals) names.push_back(title(*m));
-    std::string text = say(w_.not_told_apart, joined(names));
+    const std::vector<const ModelResult*> rivals = not_told_apart(report_);
+    if (rivals.empty()) return;
+    std::string text = say(w_.not_told_apart, titles(rivals));
     if (const std::string range = life_range(rivals); !range.empty()) text += ' ' + range;
     items.push_back(std::move(text));
   }
@@ -442,24 +459,20 @@ class TextReport {
   }
 
   void warn_of_model(const ModelResult& m, std::vector<std::string>& items) const {
-    const bool alone = report_.models.size() == 1;
-    const std::string prefix = alone ? std::string() : title(m) + ": ";
-    for (const std::string& warning : m.warnings) items.push_back(prefix + warning);
-    if (!carries_estimates(m.convergence.status)) {
-      // In a list or alone the verdict has a section of its own.
-      if (report_.selection == "best" || report_.selection == "all") {
-        if (any_estimates())
-          items.push_back(say(w_.left_out, title(m), verdict(m.convergence.status), m.convergence.reason));
-      }
-      return;
-    }
+    const std::string prefix = report_.models.size() == 1 ? std::string() : title(m) + w_.colon;
+    for (const std::string& warning : m.warnings) items.push_back(prefix + said(warning));
+    if (!is_answer(report_, m)) return;
     for (const Missing& missing : missing_values(m)) {
+      // A model without any estimate says so in its verdict already.
+      if (missing.what == Missing::What::estimate && !std::isfinite(m.log_likelihood)) continue;
       const char* const pattern = missing.what == Missing::What::lower   ? w_.no_lower
                                   : missing.what == Missing::What::upper ? w_.no_upper
                                                                          : w_.no_value;
-      items.push_back(prefix + say(pattern, joined(missing.names), missing.reason));
+      items.push_back(prefix + say(pattern, joined(missing.names), said(missing.reason)));
     }
   }
+
+  [[nodiscard]] std::string said(const std::string& sentence) const { return in_language(sentence, style_.language); }
 
   const FitReport& report_;
   TextStyle style_;

@@ -70,15 +70,14 @@ constexpr Words kEnglish{
     .iteration_limit = "not converged",
     .closed_form = "closed form",
     .no_estimate = "No estimate for {}",
-    .why = "why",
     .help = "what would help",
     .shape_says = "What the shape says",
     .shape_wear_out =
-        "Wear-out: the failure rate rises with age. {} is above 1 with its whole interval ({} to {}), so "
-        "replacing old units before they fail can pay.",
+        "Wear-out: the failure rate rises with age. The whole interval of {} ({} to {}) lies above 1, so replacing old "
+        "units before they fail can pay.",
     .shape_infant =
-        "Infant mortality: the failure rate falls with age. {} is below 1 with its whole interval ({} to "
-        "{}); look for defects of manufacture, and screen or burn in rather than replace old units.",
+        "Infant mortality: the failure rate falls with age. The whole interval of {} ({} to {}) lies below 1; look for "
+        "defects of manufacture, and screen or burn in rather than replace old units.",
     .shape_random =
         "Random failures are possible: the interval of {} ({} to {}) holds 1, a constant failure rate. "
         "These data show neither infant mortality nor wear-out.",
@@ -90,17 +89,18 @@ constexpr Words kEnglish{
         "without a bound on the other side of 1 this is not shown.",
     .shape_fixed = "{} was held at {}: the data had no say in whether failures are early, random or by wear-out.",
     .constant_assumed =
-        "Random failures: this distribution takes the failure rate as constant at every age. The data "
-        "did not have to agree; compare the Weibull distribution, whose shape can tell.",
+        "Random failures: this distribution takes the failure rate as the same at every age; the data did not have to "
+        "agree.",
     .rising_by_form = "Wear-out: with this distribution the failure rate rises with age, whatever the data.",
     .trend_rising =
-        "Wear-out over this range: averaged between the B-lives, the fitted failure rate rises from {} to {}{} of age.",
+        "Wear-out over this range: averaged between the B-lives, the fitted failure rate rises from age {} to age "
+        "{}{}.",
     .trend_falling =
-        "Infant mortality over this range: averaged between the B-lives, the fitted failure rate falls from {} to {}{} "
-        "of age.",
+        "Infant mortality over this range: averaged between the B-lives, the fitted failure rate falls from age {} to "
+        "age {}{}.",
     .trend_constant =
-        "Random failures over this range: averaged between the B-lives, the fitted failure rate hardly changes from {} "
-        "to {}{} of age.",
+        "Random failures over this range: averaged between the B-lives, the fitted failure rate hardly changes from "
+        "age {} to age {}{}.",
     .trend_peak =
         "Averaged between the B-lives, the fitted failure rate rises up to an age of about {}{} and falls after it: "
         "those who survive that "
@@ -112,17 +112,15 @@ constexpr Words kEnglish{
     .falls_in_the_end =
         "With this distribution the failure rate of the oldest units falls in the end, as few products do: do not "
         "extrapolate far beyond the data.",
-    .growth_rising = "Wear-out: the failure rate rises with age. {} is above 0 with its whole interval ({} to {}).",
+    .growth_rising = "Wear-out: the failure rate rises with age. The whole interval of {} ({} to {}) lies above 0.",
     .growth_falling =
-        "Infant mortality: the failure rate falls with age. {} is below 0 with its whole interval ({} to {}).",
+        "Infant mortality: the failure rate falls with age. The whole interval of {} ({} to {}) lies below 0.",
     .growth_random = "Random failures are possible: the interval of {} ({} to {}) holds 0, a constant failure rate.",
     .limited = "By this fit only {} % of the units can ever fail of this cause.",
-    .threshold_free = "No failure before the threshold, {}{} of age; the shape describes the life after it.",
+    .threshold_free = "No failure before the threshold, age {}{}; the shape describes the life after it.",
     .beware = "What to beware of",
-    .few_failures = "Only {} failures: bounds are wide, and the data say little about which distribution is right.",
-    .very_few_failures =
-        "Only {} failures: treat every number here as a rough indication. A known shape (--fix shape=...) "
-        "or more time on test would help most.",
+    .few_failures = "Few failures ({}): bounds are wide, and the data say little about which distribution is right.",
+    .very_few_failures = "Very few failures ({}): treat every number here as a rough indication.",
     .beyond_last =
         "{}: beyond the last age in the data ({}{}), where nobody has seen a unit and the distribution alone speaks.",
     .before_first =
@@ -133,14 +131,19 @@ constexpr Words kEnglish{
     .no_lower = "No lower bound for {}: {}",
     .no_upper = "No upper bound for {}: {}",
     .no_value = "No value for {}: {}",
-    .selection_not_in_bounds = "The distribution was chosen by the same data; that choice is not in the bounds.",
     .requirements = "Requirements",
     .met = "met",
     .not_met = "NOT MET",
     .requirement_lower = "estimate {}, lower bound {} at {} % one-sided",
     .requirement_upper = "estimate {}, upper bound {} at {} % one-sided",
     .requirement_missing = "estimate {}, no bound at {} % one-sided: {}",
-    .unit_unknown = "",
+    .very_few_help = " A known shape (--fix shape=...) or more time on test would help most.",
+    .weibull_candidate =
+        "The Weibull distribution, which could show infant mortality or wear-out, puts its shape at {} and explains "
+        "the data no better (delta {}).",
+    .colon = ": ",
+    .full_stop = ". ",
+    .standard_input = "standard input",
     .list_comma = ", ",
     .clause_comma = ", ",
 };
@@ -207,7 +210,6 @@ constexpr Words kChinese{
     .iteration_limit = "未收敛",
     .closed_form = "闭式解",
     .no_estimate = "{}：没有估计值",
-    .why = "原因",
     .help = "建议",
     .shape_says = "形状说明什么",
     .shape_wear_out = "耗损失效：失效率随年龄上升。{} 的整个置信区间（{} 至 {}）都大于 1，在失效前更换旧件可能有益。",
@@ -221,8 +223,7 @@ constexpr Words kChinese{
     .shape_falling_estimate =
         "{} 的估计值为 {}，小于 1：失效率随年龄下降（早期失效），但在 1 的另一侧没有置信限，不能认定。",
     .shape_fixed = "{} 固定为 {}：是早期失效、偶然失效还是耗损失效，不由这些数据决定。",
-    .constant_assumed =
-        "偶然失效：该分布假定任何年龄的失效率都恒定，数据未必如此；可与威布尔分布比较，其形状参数能够说明。",
+    .constant_assumed = "偶然失效：该分布假定任何年龄的失效率都相同，数据未必如此。",
     .rising_by_form = "耗损失效：该分布的失效率总是随年龄上升，与数据无关。",
     .trend_rising = "在此范围内为耗损失效：按各 B 寿命之间的平均，拟合的失效率在年龄 {} 至 {}{} 之间上升。",
     .trend_falling = "在此范围内为早期失效：按各 B 寿命之间的平均，拟合的失效率在年龄 {} 至 {}{} 之间下降。",
@@ -236,9 +237,8 @@ constexpr Words kChinese{
     .limited = "按此拟合，只有 {} % 的产品会因此原因失效。",
     .threshold_free = "阈值（年龄 {}{}）之前不会失效；形状参数描述其后的寿命。",
     .beware = "注意事项",
-    .few_failures = "只有 {} 个失效：置信区间较宽，数据难以说明哪种分布正确。",
-    .very_few_failures =
-        "只有 {} 个失效：所有数字仅供粗略参考。已知的形状参数（--fix shape=...）或更长的试验时间最有帮助。",
+    .few_failures = "失效数少（{}）：置信区间较宽，数据难以说明哪种分布正确。",
+    .very_few_failures = "失效数很少（{}）：所有数字仅供粗略参考。",
     .beyond_last = "{} 超出数据中的最长年龄（{}{}）：没有产品达到过该年龄，此处仅凭分布假设。",
     .before_first = "{} 早于首个失效（{}{}）：这是向早期尾部的外推，各分布之间差别最大。",
     .not_told_apart = "数据无法区分以下分布（与最优者相差不超过 2）：{}。",
@@ -247,14 +247,17 @@ constexpr Words kChinese{
     .no_lower = "{} 没有置信下限：{}",
     .no_upper = "{} 没有置信上限：{}",
     .no_value = "{} 没有数值：{}",
-    .selection_not_in_bounds = "分布由同一批数据选定；这一选择未计入置信限。",
     .requirements = "要求",
     .met = "满足",
     .not_met = "不满足",
     .requirement_lower = "估计值 {}，置信下限 {}（单侧，置信水平 {} %）",
     .requirement_upper = "估计值 {}，置信上限 {}（单侧，置信水平 {} %）",
     .requirement_missing = "估计值 {}，没有置信限（单侧，置信水平 {} %）：{}",
-    .unit_unknown = "",
+    .very_few_help = "已知的形状参数（--fix shape=...）或更长的试验时间最有帮助。",
+    .weibull_candidate = "能够显示早期失效或耗损失效的威布尔分布给出的形状参数为 {}，对数据的解释并不更好（差值 {}）。",
+    .colon = "：",
+    .full_stop = "。",
+    .standard_input = "标准输入",
     .list_comma = "、",
     .clause_comma = "，",
 };

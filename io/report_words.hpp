@@ -41,7 +41,7 @@ struct Words {
   // Verdicts
   const char *converged, *boundary, *unbounded, *flat, *iteration_limit, *closed_form;
   const char* no_estimate;  ///< title
-  const char *why, *help;
+  const char* help;
   // What the shape says
   const char* shape_says;
   const char *shape_wear_out, *shape_infant, *shape_random;    ///< name, lower, upper
@@ -65,12 +65,15 @@ struct Words {
   const char* not_told_apart_life;             ///< name, smallest, largest, unit
   const char* left_out;                        ///< title, verdict, reason
   const char *no_lower, *no_upper, *no_value;  ///< names, reason
-  const char* selection_not_in_bounds;
   // Requirements
   const char *requirements, *met, *not_met;
   const char *requirement_lower, *requirement_upper;  ///< estimate, bound, level
   const char* requirement_missing;                    ///< estimate, level, reason
-  const char* unit_unknown;
+  const char* very_few_help;                          ///< follows very_few_failures
+  const char* weibull_candidate;                      ///< shape, delta
+  const char* colon;
+  const char* full_stop;
+  const char* standard_input;
   const char* list_comma;    ///< between names
   const char* clause_comma;  ///< between phrases
 };

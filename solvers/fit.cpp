@@ -211,6 +211,20 @@ bool exact_without_failures(Candidate& c, const LifeTable& table, const FitOptio
   return true;
 }
 
+/// A model without estimates still says which parameters have none.
+void name_parameters(const Distribution& d, const FitOptions& o, Candidate& c) {
+  if (carries_estimates(c.result.convergence.status) || !o.mode_column.empty()) return;
+  for (const ParameterInfo& p : d.parameters()) {
+    NamedQuantity named{.name = p.name, .value = {}, .fixed = false};
+    for (const auto& [name, value] : o.fixed) {
+      if (name != p.name) continue;
+      named.fixed = true;
+      named.value.estimate = value;
+    }
+    c.result.parameters.push_back(std::move(named));
+  }
+}
+
 void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, bool with_bounds) {
   ModelResult& m = c.result;
   if (c.modes != nullptr) {
@@ -291,47 +305,6 @@ void judge_requirements(Candidate& c, const LifeTable& table, const FitOptions& 
   }
 }
 
-/// "lower bound of B10: why", once a reason with everything it holds for.
-void warn_missing_bounds(ModelResult& m) {
-  std::vector<std::pair<std::string, std::string>> reasons;  // reason, what it holds for
-  const auto note = [&](const std::string& what, const Quantity& q) {
-    const auto add = [&](const std::string& reason, const std::string& part) {
-      if (reason.empty()) return;
-      const auto it = std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) { return r.first == reason; });
-      if (it == reasons.end()) {
-        reasons.emplace_back(reason, part + what);
-      } else {
-        it->second += ", " + part + what;
-      }
-    };
-    if (!std::isfinite(q.estimate) && !q.reason.empty() && q.lower_reason.empty() && q.upper_reason.empty())
-      add(q.reason, "");
-    add(q.lower_reason, "lower bound of ");
-    add(q.upper_reason, "upper bound of ");
-  };
-  const auto number = [](double v) {
-    std::string s = std::to_string(v);
-    s.erase(s.find_last_not_of('0') + 1);
-    if (!s.empty() && s.back() == '.') s.pop_back();
-    return s;
-  };
-  for (const NamedQuantity& p : m.parameters) note(p.name, p.value);
-  const auto metrics = [&](const LifeMetrics& x) {
-    note("the mean", x.mean);
-    for (const QuantileResult& q : x.quantiles) note(q.name, q.value);
-    for (const AtTimeResult& r : x.reliability) note("R(" + number(r.time) + ")", r.value);
-    for (const AtTimeResult& r : x.hazard) note("h(" + number(r.time) + ")", r.value);
-    for (const ReliableLifeResult& r : x.reliable_life) note("the reliable life at " + number(r.reliability), r.value);
-    for (const AtTimeResult& r : x.conditional) note("R(" + number(r.time) + " | " + number(r.given) + ")", r.value);
-    for (const QuantileResult& q : x.residual_quantiles) note("residual " + q.name + " at " + number(q.given), q.value);
-  };
-  metrics(m.metrics);
-  for (ModeResult& mode : m.modes) {
-    for (const NamedQuantity& p : mode.parameters) note(mode.mode + ": " + p.name, p.value);
-  }
-  for (const auto& [reason, what] : reasons) m.warnings.push_back("No " + what + ": " + reason + ".");
-}
-
 void rank_models(std::vector<Candidate>& candidates, const FitOptions& o, FitReport& report) {
   const auto usable = [](const Candidate& c) { return carries_estimates(c.result.convergence.status); };
   bool use_aic = false;
@@ -355,20 +328,6 @@ void rank_models(std::vector<Candidate>& candidates, const FitOptions& o, FitRep
                    [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
   int rank = 0;
   for (Candidate& c : candidates) c.result.rank = usable(c) ? ++rank : 0;
-  if (o.method == "mle" && rank > 1) {
-    std::string close;
-    for (const Candidate& c : candidates) {
-      if (c.result.rank > 1 && key(c) <= key(candidates.front()) + 2.0)
-        close.append(close.empty() ? "" : ", ").append(c.result.distribution);
-    }
-    if (!close.empty()) {
-      std::string text = "The data cannot tell ";
-      report.warnings.push_back(text.append(candidates.front().result.distribution)
-                                    .append(" from ")
-                                    .append(close)
-                                    .append(": they lie within 2 units of the criterion."));
-    }
-  }
 }
 
 void describe_data(const LifeTable& table, FitReport& report) {
@@ -416,14 +375,13 @@ FitReport fit(const LifeTable& table, const FitOptions& options) {
     std::shared_ptr<const Sample>& sample = samples[d->log_axis()];
     if (sample == nullptr) sample = std::make_shared<const Sample>(prepare(table, d->log_axis()));
     candidates.push_back(fit_candidate(d, sample, table, options));
-    exact_without_failures(candidates.back(), table, options);
+    if (!exact_without_failures(candidates.back(), table, options)) name_parameters(*d, options, candidates.back());
   }
   rank_models(candidates, options, report);
   const bool every = options.selection != "best" && options.selection != "all";
   for (Candidate& c : candidates) {
     if (!carries_estimates(c.result.convergence.status)) continue;
     fill_metrics(c, table, options, every || c.result.rank == 1);
-    if (every || c.result.rank == 1) warn_missing_bounds(c.result);
   }
   if (!options.requirements.empty()) {
     judge_requirements(candidates.front(), table, options, report);

@@ -5,7 +5,9 @@
 // standard error included. "…" alone on a line stands for lines left out.
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -70,41 +72,88 @@ bool matches(const std::vector<std::string>& expected,
   return j < found.size() && expected[i] == found[j] && matches(expected, i + 1, found, j + 1);
 }
 
-class ManualPage : public testing::TestWithParam<fs::path> {};
-
-TEST_P(ManualPage, ShowsWhatTheProgramPrints) {
-  const std::vector<Example> examples = examples_of(GetParam());
+// What each example prints, in a directory of its own for the page.
+std::vector<std::vector<std::string>> printed(const std::vector<Example>& examples) {
   const ScratchDirectory here;
   const fs::path data = fs::path(RELIA_SOURCE_DIR) / "data/reference/datasets";
   for (const auto& entry : fs::directory_iterator(data)) {
     fs::create_symlink(entry.path(), here.path() / entry.path().filename());
   }
-  std::string script = "exec 2>&1\n";
+  std::string script = "exec 2>&1\nlast=0\n";
   const std::string mark = "=== end of example";
   for (const Example& e : examples) {
     // The exit code of an example is still there for "echo $?" in the next one.
     script += "(exit $last)\n" + e.command + "\nlast=$?\necho '" + mark + "'\n";
   }
-  const ShellResult r = run_shell(here.path(), script);
-  std::istringstream in(r.out);
-  for (const Example& e : examples) {
-    std::vector<std::string> found;
-    for (std::string line; std::getline(in, line) && line != mark;) found.push_back(line);
-    while (!found.empty() && found.back().empty()) found.pop_back();
-    std::string text;
-    for (const std::string& line : found) text += line + '\n';
-    EXPECT_TRUE(matches(e.expected, 0, found, 0))
-        << GetParam().string() << ':' << e.line << ": " << e.command << "\nprinted\n"
-        << text;
+  std::istringstream in(run_shell(here.path(), script).out);
+  std::vector<std::vector<std::string>> out;
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    out.emplace_back();
+    for (std::string line; std::getline(in, line) && line != mark;) out.back().push_back(line);
+    while (!out.back().empty() && out.back().back().empty()) out.back().pop_back();
+  }
+  return out;
+}
+
+bool matches(const Example& e, const std::vector<std::string>& found) {
+  return matches(e.expected, 0, found, 0);
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const std::string& line : lines) out += line + '\n';
+  return out;
+}
+
+class ManualPage : public testing::TestWithParam<fs::path> {};
+
+TEST_P(ManualPage, ShowsWhatTheProgramPrints) {
+  const std::vector<Example> examples = examples_of(GetParam());
+  const auto found = printed(examples);
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    EXPECT_TRUE(matches(examples[i], found[i]))
+        << GetParam().string() << ':' << examples[i].line << ": " << examples[i].command << "\nprinted\n"
+        << joined(found[i]);
   }
 }
 
+// RELIA_UPDATE_CASES=1: what is printed today takes the place of what no longer matches.
+void update(const fs::path& page) {
+  const std::vector<Example> examples = examples_of(page);
+  const auto found = printed(examples);
+  std::istringstream in(read_file(page));
+  std::string out;
+  bool inside = false, skipping = false;
+  std::size_t next = 0;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```")) {
+      inside = line == "```console";
+      skipping = false;
+    } else if (inside && line.starts_with("$ ")) {
+      skipping = !matches(examples[next], found[next]);
+      if (skipping) line += '\n' + joined(found[next]);
+      if (skipping) line.pop_back();
+      ++next;
+    } else if (skipping) {
+      continue;
+    }
+    out += line + '\n';
+  }
+  std::ofstream(page, std::ios::binary) << out;
+}
+
+TEST(Manual, IsWrittenAnewOnlyWhenAskedFor) {
+  if (std::getenv("RELIA_UPDATE_CASES") == nullptr) return;
+  for (const fs::path& page : pages()) update(page);
+}
+
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ManualPage);
+
 std::string page_name(const testing::TestParamInfo<fs::path>& page) {
   return page.param.stem().string();
 }
 
-INSTANTIATE_TEST_SUITE_P(Manual, ManualPage, testing::ValuesIn(pages()), page_name);
+INSTANTIATE_TEST_SUITE_P(Pages, ManualPage, testing::ValuesIn(pages()), page_name);
 
 }  // namespace
 }  // namespace relia::tests

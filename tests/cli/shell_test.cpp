@@ -58,7 +58,8 @@ ShellResult run_shell(const fs::path& directory, const std::string& script) {
     ::setenv("PATH", path.c_str(), 1);
     ::unsetenv("NO_COLOR");
     if (::chdir(directory.c_str()) != 0) ::_exit(126);
-    ::execl("/bin/sh", "sh", "-c", script.c_str(), nullptr);
+    // A case that waits for ever is a failed case.
+    ::execl("/usr/bin/timeout", "timeout", "-k", "5", "60", "/bin/sh", "-c", script.c_str(), nullptr);
     ::_exit(126);
   }
   int status = 0;

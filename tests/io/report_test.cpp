@@ -13,6 +13,7 @@
 #include <relia/io/report.hpp>
 
 #include "io/report_numbers.hpp"
+#include "io/report_sentences.hpp"
 #include "io/report_table.hpp"
 
 namespace relia::io {
@@ -224,7 +225,7 @@ TEST(Json, AbsentNumbersAreNullAndWarningsSayWhy) {
   EXPECT_TRUE(j["models"][0]["parameters"][1]["upper"].is_null());
   EXPECT_EQ(j["models"][0]["parameters"][1]["upper_reason"], "the profile does not close");
   EXPECT_TRUE(j["models"][0]["mean"]["std_error"].is_null());
-  EXPECT_EQ(j["warnings"], (Json{"weibull: no upper bound for scale, B50: the profile does not close"}));
+  EXPECT_EQ(j["warnings"], Json::array({"weibull: no upper bound for scale, B50: the profile does not close"}));
 }
 
 TEST(Json, WithoutEstimatesThereIsAVerdictAndNulls) {
@@ -331,17 +332,22 @@ TEST(Text, OtherDistributionsByTheMeanFailureRateBetweenQuantiles) {
     m.metrics.quantiles[2].value.estimate = b50;
     return flowed(in_english(fan(m)));
   };
-  // -ln(1-p): 0.01005, 0.10536, 0.69315. Rates 1 and 2 a unit of time:
-  EXPECT_TRUE(holds(with_lives(1, 1 + 0.09531, 1.09531 + 0.29389), "the fitted failure rate rises from 1 to 1.39 h"));
-  EXPECT_TRUE(holds(with_lives(1, 1 + 0.09531 / 2, 1.047655 + 0.58779), "the fitted failure rate falls from 1"));
-  EXPECT_TRUE(holds(with_lives(1, 1 + 0.09531, 1.09531 + 0.58), "hardly changes"));
+  // -ln(1-p): 0.01005, 0.10536, 0.69315: mean rates 0.01, 0.1, 0.6 an hour and so on.
+  EXPECT_TRUE(holds(with_lives(1, 2, 3), "the fitted failure rate rises from age 0 to age 3 h"));
+  EXPECT_TRUE(holds(with_lives(1, 20, 400), "the fitted failure rate falls from age 0 to age 400 h"));
+  EXPECT_TRUE(holds(with_lives(10, 105, 694), "hardly changes from age 0 to age 694 h"));
+  EXPECT_TRUE(holds(with_lives(10, 60, 800), "rises up to an age of about 60 h and falls after it"));
+  EXPECT_TRUE(holds(with_lives(1, 60, 300), "falls up to an age of about 60 h and rises after it"));
+  // Beyond the last age nobody has seen anything: B50 does not count, and two intervals are left.
+  EXPECT_TRUE(holds(with_lives(1, 2, 1e6), "rises from age 0 to age 2 h"));
+  EXPECT_FALSE(holds(with_lives(1, 2e5, 1e6), "the fitted failure rate"));
 }
 
 TEST(Text, NamesWhatToBewareOf) {
   FitReport r = fan(weibull(0.6, 1.05, 1.7));
   r.data.failures = 4;
   const std::string text = flowed(in_english(r));
-  EXPECT_TRUE(holds(text, "Only 4 failures")) << text;
+  EXPECT_TRUE(holds(text, "Very few failures (4)")) << text;
   EXPECT_TRUE(holds(text, "B50, mean: beyond the last age in the data (11500 h)")) << text;
   EXPECT_TRUE(holds(text, "B1: before the first failure (450 h)")) << text;
 }
@@ -408,6 +414,14 @@ TEST(Text, ChineseSaysTheSameNumbers) {
     EXPECT_TRUE(holds(text, word)) << word << '\n' << text;
   }
   EXPECT_FALSE(holds(text, "estimate"));
+}
+
+TEST(Sentences, FindTheirChineseAlsoInsideOthers) {
+  EXPECT_EQ(in_language("No failure has a mode.", Language::chinese), "没有任何失效带有失效模式。");
+  EXPECT_EQ(in_language("Mode seal: No failure has a mode.", Language::chinese),
+            "失效模式 seal：没有任何失效带有失效模式。");
+  EXPECT_EQ(in_language("No failure has a mode.", Language::english), "No failure has a mode.");
+  EXPECT_EQ(in_language("Nobody wrote this one.", Language::chinese), "Nobody wrote this one.");
 }
 
 TEST(Text, ColourOnlyWhenAsked) {

@@ -1,0 +1,175 @@
+#include "io/report_sentences.hpp"
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace relia::io {
+namespace {
+
+// "{}" stands for any text, which is carried over, in order.
+struct Sentence {
+  std::string_view english;
+  std::string_view chinese;
+};
+
+constexpr std::array kSentences{
+    // Verdicts
+    Sentence{"The data say nothing: every row is certain whatever the life distribution is.",
+             "数据不含信息：无论寿命分布如何，每一行都必然成立。"},
+    Sentence{"No unit failed: the likelihood rises without end as the life grows.",
+             "没有失效：寿命越长，似然越大，没有极大值。"},
+    Sentence{"No unit failed: there is no estimate, only a bound on one side.",
+             "没有失效：没有估计值，只有一侧的置信限。"},
+    Sentence{"Every unit had failed before it was first looked at (all left-censored): the likelihood rises without "
+             "end as the life shrinks to nothing.",
+             "所有样品在首次检查前均已失效（全部左截尾）：寿命越趋于零，似然越大，没有极大值。"},
+    Sentence{"The only exact failure agrees with every other row, so the likelihood grows without limit as the spread "
+             "of life shrinks to zero.",
+             "唯一的精确失效与其他各行都不矛盾，寿命的分散性趋于零时似然无限增大。"},
+    Sentence{"All exact failures are at one age and every other row agrees with it, so the likelihood grows without "
+             "limit as the spread of life shrinks to zero.",
+             "所有精确失效都在同一年龄，其他各行也与之不矛盾，寿命的分散性趋于零时似然无限增大。"},
+    Sentence{"All units were inspected at one age: only the fraction failed by that age is known, and every "
+             "distribution through that point fits equally well.",
+             "所有样品只在一个年龄检查过：只知道该年龄前的失效比例，通过该点的任何分布都同样拟合。"},
+    Sentence{"One single age agrees with every row, so the likelihood has no maximum: it keeps rising as the spread of "
+             "life shrinks to zero.",
+             "有一个年龄与所有行都不矛盾，似然没有极大值：寿命的分散性趋于零时一直增大。"},
+    Sentence{"Units found failed were no older than units found good, so the likelihood rises without end as the "
+             "spread of life grows.",
+             "检查时已失效的样品并不比完好的样品更老，寿命的分散性越大，似然越大，没有极大值。"},
+    Sentence{"Every row agrees with all lives being equal to the value held, so the likelihood has no maximum in the "
+             "spread of life.",
+             "每一行都与全部寿命等于给定值不矛盾，似然对寿命的分散性没有极大值。"},
+    Sentence{"The likelihood rises in the threshold up to the first failure, where it ends.",
+             "似然随阈值一直上升到首个失效，并在那里终止。"},
+    Sentence{"The likelihood keeps rising as the threshold or the scale runs to its limit.",
+             "阈值或尺度参数趋于极限时似然一直上升。"},
+    Sentence{"The data are impossible under the parameters that are held.", "在给定的参数下，这些数据不可能出现。"},
+    Sentence{"The likelihood rises up to p = 1: the data show no fraction that cannot fail.",
+             "似然一直上升到 p = 1：数据未显示存在不会失效的部分。"},
+    Sentence{"No parameter values make these data possible.", "没有任何参数值能使这些数据成为可能。"},
+    Sentence{"The likelihood does not change along some direction: the data cannot tell the parameters apart.",
+             "似然沿某一方向不变：数据无法区分这些参数。"},
+    Sentence{"The likelihood rises without end as the threshold runs to minus infinity: the data have no use for a "
+             "threshold.",
+             "阈值趋于负无穷时似然一直上升：数据不需要阈值。"},
+    Sentence{"The likelihood has no regular maximum: the climb ends with a parameter running to its limit.",
+             "似然没有正则极大值：搜索以某个参数趋于极限而告终。"},
+    Sentence{"The likelihood has no regular maximum: the climb ends in a spike.",
+             "似然没有正则极大值：搜索终止于一个尖峰。"},
+    Sentence{"Rank regression plots exact failures: left- or interval-censored or truncated rows have no place on the "
+             "plot.",
+             "秩回归只画精确失效：左截尾、区间截尾或截断的行无法画在图上。"},
+    Sentence{"There is no failure to plot.", "没有失效可画。"},
+    Sentence{"One plotted point does not make a line.", "一个点不成一条线。"},
+    Sentence{"All failures are at one age: the plotted points make no line.", "所有失效都在同一年龄：各点不成一条线。"},
+    Sentence{"A left- or interval-censored failure has a mode, and its share in the modes is not modelled.",
+             "左截尾或区间截尾的失效带有失效模式，其在各模式中的份额未建模。"},
+    Sentence{"No failure has a mode.", "没有任何失效带有失效模式。"},
+    Sentence{"Mode {}: {}", "失效模式 {}：{}"},
+    // Advice
+    Sentence{"More inspections or exact failure times would help; so would holding the shape (--fix shape=...).",
+             "更多的检查或精确的失效时间会有帮助；给定形状参数（--fix shape=...）也会。"},
+    Sentence{"Record ages at which units were seen to have failed or survived.",
+             "请记录观察到样品失效或存活时的年龄。"},
+    Sentence{
+        "With a shape known from earlier tests, --fix shape=... gives an exact lower bound on life (Weibayes); "
+        "otherwise test longer or more units.",
+        "若形状参数由以往试验已知，--fix shape=... 可给出寿命的精确置信下限（Weibayes）；否则应延长试验或增加样品。"},
+    Sentence{"Inspect earlier, or record exact failure times.", "更早检查，或记录精确的失效时间。"},
+    Sentence{"Hold the shape (--fix shape=..., Weibayes), test more units to failure, or record tied failures as the "
+             "inspection interval in which they happened.",
+             "给定形状参数（--fix shape=...，Weibayes），使更多样品试验至失效，或将同时的失效记录为其发生的检查区间。"},
+    Sentence{"Inspect at a second age, or hold the shape (--fix shape=...).",
+             "在第二个年龄检查，或给定形状参数（--fix shape=...）。"},
+    Sentence{"Standard errors and likelihood-ratio bounds do not exist there.", "那里不存在标准误和似然比置信限。"},
+    Sentence{"Check the values of --fix against the data.", "请对照数据检查 --fix 的数值。"},
+    Sentence{"Use the distribution without --limited-failure; standard errors do not exist on the boundary.",
+             "请不用 --limited-failure 拟合该分布；边界上不存在标准误。"},
+    Sentence{"Check the held parameters and the truncation ages against the data.",
+             "请对照数据检查给定的参数和截断年龄。"},
+    Sentence{"A distribution with fewer parameters, a held parameter (--fix), or more failures spread over more ages "
+             "would help.",
+             "参数更少的分布、给定参数（--fix）或分布在更多年龄的更多失效会有帮助。"},
+    Sentence{"Use the two-parameter form, or the family it tends to (gumbel, normal or logistic).",
+             "请用双参数形式，或其趋近的分布族（gumbel、normal 或 logistic）。"},
+    Sentence{"Use --method mle.", "请用 --method mle。"},
+    Sentence{"Rank regression needs two failures at different ages; Weibayes (--fix shape=...) works with fewer.",
+             "秩回归需要两个不同年龄的失效；失效更少时可用 Weibayes（--fix shape=...）。"},
+    Sentence{"Record tied failures as intervals, or hold the shape (--fix shape=..., with --method mle).",
+             "将同时的失效记录为区间，或给定形状参数（--fix shape=...，--method mle）。"},
+    Sentence{"Give exact ages for failures with a mode, or fit without --mode.",
+             "请给出带失效模式的失效的精确年龄，或不用 --mode 拟合。"},
+    Sentence{"Check --mode.", "请检查 --mode。"},
+    // Why a number is missing
+    Sentence{"the quantity does not exist at the estimate", "在估计值处该量不存在"},
+    Sentence{"no unit failed, so there is no estimate", "没有失效，因而没有估计值"},
+    Sentence{"every parameter is held", "所有参数均为给定"},
+    Sentence{"the bound runs to infinity", "置信限趋于无穷"},
+    Sentence{"no failure bounds it on this side", "没有失效在这一侧加以限制"},
+    Sentence{"no likelihood-ratio bound exists at a boundary", "边界上不存在似然比置信限"},
+    Sentence{"standard errors and likelihood-ratio bounds do not exist at a boundary",
+             "边界上不存在标准误和似然比置信限"},
+    Sentence{"the data say nothing about this quantity", "数据不含该量的信息"},
+    Sentence{"the profile likelihood does not fall far enough on the upper side", "轮廓似然在上侧下降不足"},
+    Sentence{"the profile likelihood does not fall far enough on the lower side", "轮廓似然在下侧下降不足"},
+    Sentence{"exact bounds do not exist for a system of several modes", "多个失效模式的系统没有精确置信限"},
+    Sentence{"exact bounds need exact or right-censored rows", "精确置信限要求各行为精确失效或右截尾"},
+    Sentence{"exact bounds need rows without truncation", "精确置信限要求各行没有截断"},
+    Sentence{"exact bounds exist only when the scale alone is free (exponential, or --fix shape=...)",
+             "只有尺度参数待估时（exponential 或 --fix shape=...）才有精确置信限"},
+    Sentence{"the mean does not exist for these parameters", "在这些参数下平均寿命不存在"},
+    Sentence{"the failure probability never gets there", "失效概率永远达不到该值"},
+    Sentence{"the reliability never falls that far", "可靠度永远不会降到该值"},
+    Sentence{"rank regression has no bounds here; use --method mle", "此处秩回归没有置信限；请用 --method mle"},
+    Sentence{"the model carries no estimates", "该模型没有估计值"},
+    // Warnings
+    Sentence{"The likelihood is higher still where it has no regular maximum (a spike or a parameter running to its "
+             "limit); the estimate is the highest regular local maximum.",
+             "在没有正则极大值之处（尖峰或某参数趋于极限）似然更高；估计值取最高的正则局部极大值。"},
+    Sentence{"No unit failed: the bounds are exact chi-squared bounds on one side (Weibayes), whatever --bounds says.",
+             "没有失效：置信限为一侧的精确卡方限（Weibayes），与 --bounds 无关。"},
+    Sentence{"AICc does not exist for every candidate with so few units (n - k - 1 <= 0): all are ranked by AIC.",
+             "样品太少，部分候选分布的 AICc 不存在（n - k - 1 <= 0）：全部按 AIC 排序。"},
+    Sentence{
+        "The distribution was chosen by the data; that choice is not in the bounds the requirements are judged at.",
+        "分布由数据选定；判断要求所用的置信限未计入这一选择。"},
+    Sentence{"Rank regression gives no bounds; use --method mle for them.", "秩回归不给出置信限；请用 --method mle。"},
+};
+
+// The texts under the "{}" of `pattern`, shortest first fits; false when the sentence is another.
+bool match(std::string_view pattern, std::string_view text, std::vector<std::string_view>& found) {
+  const std::size_t hole = pattern.find("{}");
+  if (hole == std::string_view::npos) return pattern == text;
+  if (!text.starts_with(pattern.substr(0, hole))) return false;
+  const std::string_view rest = pattern.substr(hole + 2);
+  for (std::size_t end = hole; end <= text.size(); ++end) {
+    found.push_back(text.substr(hole, end - hole));
+    if (match(rest, text.substr(end), found)) return true;
+    found.pop_back();
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string in_language(const std::string& sentence, Language language) {
+  if (language == Language::english) return sentence;
+  for (const Sentence& s : kSentences) {
+    std::vector<std::string_view> parts;
+    if (!match(s.english, sentence, parts)) continue;
+    std::string out;
+    std::string_view rest = s.chinese;
+    for (const std::string_view part : parts) {
+      const std::size_t hole = rest.find("{}");
+      out += std::string(rest.substr(0, hole)) + in_language(std::string(part), language);
+      rest.remove_prefix(hole + 2);
+    }
+    return out + std::string(rest);
+  }
+  return sentence;
+}
+
+}  // namespace relia::io
