@@ -1,4 +1,4 @@
-// The manual does not lie: every console block in docs/*.md is run, and prints what it shows.
+// The manual does not lie: every console block in README.md and docs/*.md is run, and prints what it shows.
 //
 // In a block ```console a line "$ command" is run by one shell after the other commands of its page, in a
 // directory that holds the data sets shipped with the product; the lines up to the next "$ " are its output,
@@ -49,7 +49,7 @@ std::vector<Example> examples_of(const fs::path& page) {
 }
 
 std::vector<fs::path> pages() {
-  std::vector<fs::path> out;
+  std::vector<fs::path> out{fs::path(RELIA_SOURCE_DIR) / "README.md"};
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(fs::path(RELIA_SOURCE_DIR) / "docs", missing)) {
     if (entry.path().extension() == ".md" && !examples_of(entry.path()).empty()) out.push_back(entry.path());

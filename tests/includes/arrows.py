@@ -16,7 +16,7 @@ SEES = {"core": {"core"}, "solvers": {"core", "solvers"}, "io": {"core", "io"},
 # third-party include prefix -> who may use it in private files; tests and bench may use all
 ALLOWED = {"Eigen/": {"core", "solvers"}, "boost/math/": {"core", "solvers"}, "boost/multiprecision/": {"core", "solvers"},
            "tbb/": {"core", "solvers"}, "oneapi/": {"core", "solvers"}, "hwy/": {"core"}, "ceres/": {"solvers"},
-           "glog/": {"solvers"}, "hdf5": {"io"}, "H5": {"io"}, "nettle/": {"io"}, "zlib.h": {"io"},
+           "glog/": {"solvers"}, "hdf5": {"io"}, "H5": {"io"}, "nettle/": {"io"}, "libdeflate.h": {"io"}, "emmintrin.h": {"core", "io"},
            "nlohmann/": {"io", "cli"}, "fmt/": {"io", "cli"}, "CLI/": {"cli"},
            "unistd.h": {"io", "cli"}, "fcntl.h": {"io", "cli"}, "sys/": {"io", "cli"}, "iconv.h": {"io"}, "poll.h": {"io", "cli"},
            "signal.h": {"io", "cli"}}
