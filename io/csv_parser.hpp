@@ -106,12 +106,12 @@ class CsvParser {
     std::vector<double> numbers;
     std::vector<std::uint32_t> codes;
   };
-  /// A cell of the row at hand on the fast path.
-  struct PlainCell {
-    Role role = Role::other;
-    FreeColumn* free = nullptr;
-    double value = 0.0;
-    std::string_view text;
+  /// The cells of one column in the batch of the fast path.
+  struct PlainColumn {
+    bool number = false;
+    FreeColumn* free = nullptr;  ///< of a column without a part
+    std::vector<double> values;  ///< NaN: empty
+    std::vector<std::string_view> texts;
   };
   enum class Line : std::uint8_t { taken, cut_off, is_record };
 
@@ -123,7 +123,9 @@ class CsvParser {
   void report_fault(RecordScanner::Outcome outcome, const char*& p, const char* end);
   void read_row();
   const char* read_plain_rows(const char* p, const char* end, std::size_t max_rows);
-  const char* read_plain_row(const char* p, const char* limit, LifeRow& row);
+  const char* read_plain_cells(const char* p, const char* limit, std::size_t r);
+  std::size_t make_plain_lives(std::size_t rows);
+  void store_plain_rows(std::size_t rows);
   void plan_plain_rows();
   Status plain_status(std::string_view cell);
 
@@ -148,11 +150,13 @@ class CsvParser {
   Header header_;
   std::vector<FreeColumn> free_;
   std::vector<LevelIndex> known_levels_;
-  std::vector<PlainCell> plan_;
+  std::vector<PlainColumn> plan_;
+  std::size_t batch_ = 0;  ///< rows of a batch
+  std::vector<double> plain_lower_, plain_upper_;
+  std::vector<const char*> row_starts_;
   std::array<Status, 256> letter_status_{};
   std::array<std::pair<std::string, Status>, 4> known_status_;  ///< words met lately
   std::size_t next_known_status_ = 0;
-  Status status_ = Status::failed;
   RecordScanner scanner_;
   LifeTable table_;
   DataErrors errors_;

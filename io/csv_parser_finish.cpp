@@ -1,9 +1,26 @@
 #include <algorithm>
+#include <cstdint>
 #include <utility>
+
+#include <sys/mman.h>
 
 #include "io/csv_parser.hpp"
 
 namespace relia::io {
+namespace {
+
+/// Large columns ask for large pages: half of the time of reading a large file went into faults of small ones.
+template <class T>
+void reserve(std::vector<T>& column, std::size_t rows) {
+  constexpr std::size_t kHugePage = std::size_t{1} << 21;
+  column.reserve(rows);
+  const auto begin = (reinterpret_cast<std::uintptr_t>(column.data()) + kHugePage - 1) & ~(kHugePage - 1);
+  const auto end = reinterpret_cast<std::uintptr_t>(column.data() + column.capacity()) & ~(kHugePage - 1);
+  // Advice only; where it is not taken nothing changes.
+  if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+}
+
+}  // namespace
 
 void CsvParser::finish() {
   if (stopped_) return;
@@ -170,17 +187,17 @@ void CsvParser::discard_rows() noexcept {
 }
 
 void CsvParser::reserve_rows(std::size_t rows) {
-  table_.lower.reserve(rows);
-  table_.upper.reserve(rows);
-  if (header_.has(Role::count)) table_.count.reserve(rows);
-  if (header_.has(Role::entry)) table_.entry.reserve(rows);
-  if (header_.has(Role::exit)) table_.exit.reserve(rows);
-  table_.line.reserve(rows);
+  reserve(table_.lower, rows);
+  reserve(table_.upper, rows);
+  if (header_.has(Role::count)) reserve(table_.count, rows);
+  if (header_.has(Role::entry)) reserve(table_.entry, rows);
+  if (header_.has(Role::exit)) reserve(table_.exit, rows);
+  reserve(table_.line, rows);
   for (FreeColumn& c : free_) {
     if (c.text) {
-      c.codes.reserve(rows);
+      reserve(c.codes, rows);
     } else {
-      c.numbers.reserve(rows);
+      reserve(c.numbers, rows);
     }
   }
 }
