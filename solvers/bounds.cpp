@@ -29,18 +29,13 @@ BoundScale scale_of(const Target& target, WaldScale asked) {
   return natural;
 }
 
-/// Wald bounds of the printed quantity x with standard error se, made on `scale`.
-void wald(double x, double se, BoundScale scale, const BoundContext& context, Quantity& out) {
-  const double z = bound_z(context.confidence, context.sides);
-  double slope = 1.0;
-  if (scale == BoundScale::log) slope = 1.0 / x;
-  if (scale == BoundScale::logit) slope = 1.0 / (x * (1.0 - x));
-  const double eta = to_scale(scale, x), width = z * se * slope;
+/// Wald bounds eta +- z se on `scale`, printed through it.
+void wald(double eta, double se, BoundScale scale, const BoundContext& context, Quantity& out) {
+  const double width = bound_z(context.confidence, context.sides) * se;
   for (const bool upper : {false, true}) {
     if (!wanted(context.sides, upper)) continue;
     set_bound(from_scale(scale, eta + (upper ? width : -width)), upper,
-              scale == BoundScale::log && !(x > 0.0) ? "a bound on the log scale needs a positive estimate"
-                                                     : "the bound runs to infinity",
+              std::isfinite(eta) ? "the bound runs to infinity" : "a bound on the log scale needs a positive estimate",
               out);
   }
 }
@@ -51,15 +46,17 @@ void exact(const Target& target, const BoundContext& context, Quantity& out) {
     if (wanted(context.sides, true)) out.upper_reason = context.exact_reason;
     return;
   }
-  // Every quantity is monotone in the one free parameter: which end is which shows in its values.
+  // Every quantity is monotone in the one free parameter: it rises with it when dq/dphi = -c_phi/c_q > 0.
   const auto at = [&](double phi) {
     if (!std::isfinite(phi)) return kAbsent;
     return target.reported(target.value(Eigen::VectorXd::Constant(1, phi)));
   };
   double ends[2] = {at(context.exact_lower), at(context.exact_upper)};
-  const double probe = std::isfinite(context.exact_lower) ? context.exact_lower : context.exact_upper;
-  const bool falls = at(probe + 0.5) < at(probe);
-  if (falls) std::swap(ends[0], ends[1]);
+  const Eigen::VectorXd probe =
+      Eigen::VectorXd::Constant(1, std::isfinite(context.exact_lower) ? context.exact_lower : context.exact_upper);
+  Constraint c;
+  target.constraint(probe, target.value(probe), c);
+  if (c.c.g[0] / c.c_q > 0.0) std::swap(ends[0], ends[1]);
   for (const bool upper : {false, true}) {
     if (wanted(context.sides, upper)) set_bound(ends[upper ? 1 : 0], upper, "no failure bounds it on this side", out);
   }
@@ -73,7 +70,7 @@ double bound_z(double confidence, Sides sides) {
 
 Quantity make_quantity(const Target& target, const BoundContext& context, const Target* z_scale) {
   Quantity out;
-  double q = kAbsent;
+  double q = kAbsent, se_q = kAbsent;
   if (context.has_estimate) {
     q = target.value(context.phi);
     out.estimate = std::isnan(q) ? kAbsent : target.reported(q);
@@ -82,11 +79,19 @@ Quantity make_quantity(const Target& target, const BoundContext& context, const 
       out.reason = "the quantity does not exist at the estimate";
       return out;
     }
+    if (std::isinf(q)) {
+      // A probability of exactly 0 or 1: the age lies outside the range of the fitted life.
+      if (context.method != BoundMethod::none) {
+        if (wanted(context.sides, false)) out.lower_reason = "the age lies outside the range of the fitted life";
+        if (wanted(context.sides, true)) out.upper_reason = "the age lies outside the range of the fitted life";
+      }
+      return out;
+    }
     if (context.covariance.size() > 0) {
       Constraint c;
       target.constraint(context.phi, q, c);
       const double variance = c.c.g.dot(context.covariance * c.c.g);
-      const double se_q = std::sqrt(std::fmax(variance, 0.0)) / std::fabs(c.c_q);
+      se_q = std::sqrt(std::fmax(variance, 0.0)) / std::fabs(c.c_q);
       out.std_error = std::isfinite(se_q) ? std::fabs(target.slope(q)) * se_q : kAbsent;
     }
   } else {
@@ -122,7 +127,16 @@ Quantity make_quantity(const Target& target, const BoundContext& context, const 
       }
       return out;
     }
-    wald(out.estimate, out.std_error, scale_of(target, context.wald_scale), context, out);
+    // On its own scale q and its standard error are exact; elsewhere they come from the printed quantity.
+    const BoundScale scale = scale_of(target, context.wald_scale);
+    const double x = out.estimate;
+    if (scale == BoundScale::identity) {
+      wald(x, out.std_error, scale, context, out);
+    } else if (scale == BoundScale::log) {
+      wald(to_scale(scale, x), out.std_error / x, scale, context, out);
+    } else {
+      wald(q, se_q, scale, context, out);
+    }
     return out;
   }
   const double z = bound_z(context.confidence, context.sides);

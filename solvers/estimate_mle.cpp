@@ -81,6 +81,7 @@ struct Candidate {
   Jet at{0};
   Stationarity point;
   bool maximum = false;
+  bool supported = true;  ///< a mixture: every component rests on failures enough
   int passes = 0;
 };
 
@@ -242,6 +243,42 @@ std::vector<std::vector<double>> starting_points(const Likelihood& likelihood, b
   return out;
 }
 
+/// Failures a mixture's component must carry for each of its parameters. Below, a local maximum is one of the
+/// spurious ones that a few neighbouring failures make anywhere (McLachlan & Peel 2000, Finite Mixture Models,
+/// section 3.10): it is taken only when no better founded one exists, and then said.
+constexpr double kFailuresPerParameter = 2.0;
+
+/// Expected number of failures each component explains: sum over failures of p_k f_k / sum_j p_j f_j.
+std::vector<double> failures_carried(const Mixture& mixture, const Sample& sample, const std::vector<double>& theta) {
+  const auto count = static_cast<std::size_t>(mixture.components());
+  std::vector<std::unique_ptr<BoundLaw>> laws;
+  std::vector<double> log_p, carried(count, 0.0), l(count);
+  for (std::size_t k = 0; k < count; ++k) {
+    laws.push_back(mixture.inner().bind(mixture.component(theta, static_cast<int>(k))));
+    log_p.push_back(mixture.log_weight(theta, static_cast<int>(k)));
+  }
+  Term t;
+  for (const Segment& s : sample.cells.front().segments) {
+    if (s.sign < 0.0 || s.kind == Kind::right) continue;
+    for (std::size_t i = 0; i < s.a.size(); ++i) {
+      double total = -kInfinity;
+      for (std::size_t k = 0; k < count; ++k) {
+        switch (s.kind) {
+          case Kind::exact: laws[k]->log_pdf(s.a[i], t); break;
+          case Kind::left: laws[k]->log_cdf(s.a[i], t); break;
+          case Kind::interval: laws[k]->log_interval(s.a[i], s.b[i], s.width[i], t); break;
+          case Kind::right: break;
+        }
+        l[k] = log_p[k] + t.f;
+        total = log_sum_exp(total, l[k]);
+      }
+      const double c = s.count.empty() ? 1.0 : s.count[i];
+      for (std::size_t k = 0; k < count; ++k) carried[k] += c * std::exp(l[k] - total);
+    }
+  }
+  return carried;
+}
+
 const char* const kFewer =
     "A distribution with fewer parameters, a held parameter (--fix), or more failures spread over more ages would "
     "help.";
@@ -347,6 +384,9 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
 
   const bool single = distribution.concave() && !sample.truncated;
   std::vector<std::vector<double>> starts = starting_points(likelihood, sample.truncated);
+  const auto* mixture = dynamic_cast<const Mixture*>(&distribution);
+  bool spurious_found = false;
+  double spurious = 0.0;
   const auto* limited = dynamic_cast<const LimitedFailure*>(&distribution);
   int passes = 0;
   Estimate boundary;
@@ -376,7 +416,17 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     if (!std::isfinite(c.at.f)) continue;
     if (!ran || c.at.f > top.at.f) top = c;
     ran = true;
-    if (c.maximum && (!found || c.at.f > best.at.f + 1e-9)) {
+    if (c.maximum && mixture != nullptr) {
+      const std::vector<double> carried = failures_carried(*mixture, sample, space.theta(c.phi));
+      c.supported =
+          *std::min_element(carried.begin(), carried.end()) >= kFailuresPerParameter * mixture->inner().size();
+      if (!c.supported && (!spurious_found || c.at.f > spurious)) {
+        spurious = c.at.f;
+        spurious_found = true;
+      }
+    }
+    const bool better = !found || (c.supported == best.supported ? c.at.f > best.at.f + 1e-9 : c.supported);
+    if (c.maximum && better) {
       best = std::move(c);
       found = true;
     }
@@ -394,7 +444,7 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     return boundary;
   }
   if (found) {
-    if (const auto* mixture = dynamic_cast<const Mixture*>(&distribution); mixture != nullptr && space.identity()) {
+    if (mixture != nullptr && space.identity()) {
       std::vector<double> theta(best.phi.data(), best.phi.data() + best.phi.size());
       mixture->sort_components(theta);
       best.phi = Eigen::Map<Eigen::VectorXd>(theta.data(), best.phi.size());
@@ -402,7 +452,16 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
       search.judge(best);
     }
     Estimate e = finish(best, space, passes);
-    if (ran && top.at.f > best.at.f + 1e-6) {
+    if (!best.supported) {
+      e.warnings.push_back(
+          "A component of this mixture rests on fewer than two failures for each of its parameters; such maxima arise "
+          "from any few neighbouring failures and say little.");
+    } else if (spurious_found && spurious > best.at.f) {
+      e.warnings.push_back("A higher maximum exists, at log L = " + std::to_string(spurious) +
+                           ", in which a component rests on fewer than two failures for each of its parameters; it is "
+                           "taken for spurious.");
+    }
+    if (ran && top.at.f > std::fmax(best.at.f, spurious_found ? spurious : best.at.f) + 1e-6) {
       e.warnings.push_back(
           "The likelihood is higher still where it has no regular maximum (a spike or a parameter running to its "
           "limit); the estimate is the highest regular local maximum.");

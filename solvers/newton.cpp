@@ -74,6 +74,10 @@ Climb climb(const Objective& objective, const Eigen::VectorXd& x0, const NewtonO
   c.at = objective(x0);
   c.passes = 1;
   if (!finite(c.at)) return c;
+  if (x0.size() == 0) {
+    c.settled = true;
+    return c;
+  }
   double last_decrement = kInfinity;
   int stalls = 0;
   while (c.passes < options.max_passes) {

@@ -108,6 +108,13 @@ class Reliability final : public Explicit {
     out.h = (sign_ * (out.h - f.h)).eval();
     return true;
   }
+  /// Outside the life's range R is exactly 1 or 0.
+  [[nodiscard]] double value(const Eigen::VectorXd& phi) const override {
+    Jet s(0), f(0);
+    view_.log_sf(phi, u_, s);
+    view_.log_cdf(phi, u_, f);
+    return sign_ * (s.f - f.f);
+  }
   const LifeView& view_;
   double u_, sign_;
 };

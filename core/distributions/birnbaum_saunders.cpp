@@ -78,7 +78,8 @@ std::vector<std::vector<double>> BirnbaumSaunders::starts(const PlotSummary& p) 
   const double z_low = Gaussian::quantile_log_cdf(std::log(p.p_low)),
                z_high = -Gaussian::quantile_log_cdf(std::log1p(-p.p_high));
   const double rise = 2.0 * std::sinh(0.5 * (p.high - p.middle)) - 2.0 * std::sinh(0.5 * (p.low - p.middle));
-  const double guess = std::log(std::fabs(rise / (z_high > z_low ? z_high - z_low : 1.0)));
+  const double slope = std::fabs(rise / (z_high > z_low ? z_high - z_low : 1.0));
+  const double guess = std::log(slope > 0.0 ? slope : p.spread);
   std::vector<std::vector<double>> out;
   for (const double offset : {0.0, -1.0, 1.0, -3.0, 3.0}) {
     const double b = guess + offset, z = Gaussian::quantile_log_cdf(std::log(p.p_middle));

@@ -4,6 +4,7 @@
 
 #include "core/distributions/log_gamma_density.hpp"
 #include "core/distributions/shape_law.hpp"
+#include "core/numeric/special.hpp"
 
 namespace relia {
 namespace {
@@ -71,6 +72,20 @@ double Gompertz::log_total(std::span<const double> theta) const {
 // density e^{-H}/integral.
 bool Gompertz::mean(const Axis& axis, std::span<const double> theta, Term& out) const {
   if (theta[1] < 0.0) return false;
+  const double ratio = std::exp(theta[0]) / theta[1];
+  if (ratio < 1.0) {
+    // A steep hazard: E[T] = M(x)/g with M = e^x E1(x), x = r/g, and (ln M)' = 1 - 1/(x M),
+    // (ln M)'' = (M + x M - 1)/(x M)^2.
+    const double x = ratio, g = theta[1], m = scaled_expint(x), xm = x * m;
+    const double l1 = 1.0 - 1.0 / xm, l2 = (m + xm - 1.0) / (xm * xm), both = x * l1 + x * x * l2;
+    out.reset(2, std::log(axis.scale) + std::log(m / g));
+    out.d(0) = x * l1;
+    out.d(1) = -(1.0 + x * l1) / g;
+    out.dd(0, 0) = both;
+    out.dd(1, 0) = -both / g;
+    out.dd(1, 1) = (1.0 + 2.0 * x * l1 + x * x * l2) / (g * g);
+    return true;
+  }
   Term h, sum(2);
   double total = 0.0;
   integrate_tail(

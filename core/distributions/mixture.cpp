@@ -8,7 +8,7 @@ namespace relia {
 namespace {
 
 /// ln p_k for softmax weights (a_1 … a_{K-1}, 0) in the first K-1 of n places.
-void log_weight(std::span<const double> theta, int components, int k, int n, Term& out) {
+void weight_term(std::span<const double> theta, int components, int k, int n, Term& out) {
   double top = 0.0;
   for (int j = 0; j + 1 < components; ++j) top = std::fmax(top, theta[static_cast<std::size_t>(j)]);
   double sum = std::exp(-top);
@@ -29,7 +29,7 @@ class Law final : public BoundLaw {
       parts_.push_back(mixture.inner().bind(
           theta.subspan(static_cast<std::size_t>(first_ + k * size), static_cast<std::size_t>(size))));
       weights_.emplace_back();
-      log_weight(theta, count, k, n_, weights_.back());
+      weight_term(theta, count, k, n_, weights_.back());
     }
   }
   void log_pdf(double u, Term& out) const override {
@@ -99,11 +99,11 @@ void Mixture::describe(const Axis& axis, std::span<const double> theta, std::spa
     for (int j = 0; j < components_; ++j) {
       if (j == k) continue;
       others.emplace_back();
-      log_weight(theta, components_, j, n, others.back());
+      weight_term(theta, components_, j, n, others.back());
     }
     Term rest;
     log_sum_exp(others.data(), static_cast<int>(others.size()), rest);
-    log_weight(theta, components_, k, n, eta[static_cast<std::size_t>(k)]);
+    weight_term(theta, components_, k, n, eta[static_cast<std::size_t>(k)]);
     eta[static_cast<std::size_t>(k)].add(-1.0, rest);
   }
   const int size = inner_->size();
@@ -144,7 +144,7 @@ bool Mixture::mean(const Axis& axis, std::span<const double> theta, Term& out) c
   for (int k = 0; k < components_; ++k) {
     if (!inner_->mean(axis, component(theta, k), inner)) return false;
     Term weight, moved;
-    log_weight(theta, components_, k, n, weight);
+    weight_term(theta, components_, k, n, weight);
     embed(inner, components_ - 1 + k * inner_->size(), n, moved);
     if (logs) {
       terms[static_cast<std::size_t>(k)] = weight;
@@ -173,6 +173,12 @@ bool Mixture::mean(const Axis& axis, std::span<const double> theta, Term& out) c
   return true;
 }
 
+double Mixture::log_weight(std::span<const double> theta, int k) const {
+  Term weight;
+  weight_term(theta, components_, k, components_ - 1, weight);
+  return weight.f;
+}
+
 double Mixture::log_total(std::span<const double> theta) const {
   double total = -kInfinity;
   Term weight;
@@ -180,7 +186,7 @@ double Mixture::log_total(std::span<const double> theta) const {
   for (int k = 0; k < components_; ++k) {
     const double inner = inner_->log_total(component(theta, k));
     proper = proper && inner == 0.0;
-    log_weight(theta, components_, k, components_ - 1, weight);
+    weight_term(theta, components_, k, components_ - 1, weight);
     total = log_sum_exp(total, weight.f + inner);
   }
   return proper ? 0.0 : total;
@@ -251,7 +257,7 @@ void Mixture::sort_components(std::span<double> theta) const {
   Term weight;
   for (int k = 0; k < components_; ++k) {
     median.push_back(inner_->quantile(component(theta, k), -kLn2, -kLn2));
-    log_weight(theta, components_, k, components_ - 1, weight);
+    weight_term(theta, components_, k, components_ - 1, weight);
     log_p.push_back(weight.f);
   }
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {

@@ -39,8 +39,11 @@ class Mixture final : public Distribution {
   /// Puts the components in order of their medians.
   void sort_components(std::span<double> theta) const;
 
- private:
+  /// theta of component k, and the log of its weight.
   [[nodiscard]] std::span<const double> component(std::span<const double> theta, int k) const noexcept;
+  [[nodiscard]] double log_weight(std::span<const double> theta, int k) const;
+
+ private:
   std::shared_ptr<const Distribution> inner_;
   int components_;
 };

@@ -85,23 +85,25 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
   const bool direct = density.above_mode(z) == upper;
   const double side = density.above_mode(z) ? 1.0 : -1.0;
   const ShapeJet at = density.log_pdf(z);
-  double total = 0.0, first = 0.0, second = 0.0;
+  double total = 0.0, first = 0.0, second = 0.0, curve = 0.0;
   integrate_tail(
       side, [&](double x) { return density.fall(z, side * x); },
       [&](double x, double w) {
         const ShapeJet l = density.log_pdf(z + x);
         total += w;
-        first += w * l.s;
-        second += w * (l.ss + l.s * l.s);
+        const double d = l.s - at.s;  // about its value at z, so that the variance does not cancel
+        first += w * d;
+        second += w * d * d;
+        curve += w * l.ss;
       });
   ShapeJet t;
   t.f = at.f + std::log(total);
   const double ratio = 1.0 / total, e1 = first / total;
   t.z = -side * ratio;  // -hazard above, +reversed hazard below
   t.zz = t.z * (at.z - t.z);
-  t.s = e1;
-  t.ss = second / total - e1 * e1;
-  t.zs = t.z * (at.s - e1);
+  t.s = at.s + e1;
+  t.ss = curve / total + second / total - e1 * e1;
+  t.zs = -t.z * e1;
   if (!direct) {
     const double r = 1.0 / std::expm1(-t.f);
     t.compose(log1mexp(t.f), -r, -r * (1.0 + r));

@@ -35,7 +35,8 @@ struct SmallestExtreme {
       const double c = -w / 2 + w2 / 24 * (1.0 - w2 / 120 * (1.0 - w2 / 63 * (1.0 - w2 * 3.0 / 160)));
       return {z + c, r, r * s};
     }
-    const double r = w > 700.0 ? 0.0 : w / std::expm1(w);
+    if (w > 700.0) return {log1mexp(-w), 0.0, 0.0};  // F = 1 to the last bit; w itself may have overflowed
+    const double r = w / std::expm1(w);
     return {log1mexp(-w), r, r * (1.0 - w - r)};
   }
   static double quantile_log_sf(double log_s) noexcept { return std::log(-log_s); }

@@ -1,8 +1,11 @@
 #include "core/numeric/special.hpp"
 
+#include <cmath>
+
 #include <boost/math/policies/policy.hpp>
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/expint.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 
@@ -37,6 +40,9 @@ double chi_squared_quantile(double p, double dof) noexcept {
 double normal_quantile(double p) noexcept {
   return p < 0.5 ? -1.4142135623730950488 * boost::math::erfc_inv(2.0 * p, kQuiet)
                  : 1.4142135623730950488 * boost::math::erfc_inv(2.0 * (1.0 - p), kQuiet);
+}
+double scaled_expint(double x) noexcept {
+  return std::exp(x) * boost::math::expint(1, x, kQuiet);
 }
 double gamma_p(double a, double x) noexcept {
   return boost::math::gamma_p(a, x, kQuiet);

@@ -12,6 +12,8 @@ namespace relia {
 [[nodiscard]] double chi_squared_quantile(double p, double dof) noexcept;
 /// Quantile of the standard normal law.
 [[nodiscard]] double normal_quantile(double p) noexcept;
+/// e^x E1(x), the scaled exponential integral, for 0 < x <= 1.
+[[nodiscard]] double scaled_expint(double x) noexcept;
 /// Regularised incomplete gamma functions P(a, x) and Q(a, x).
 [[nodiscard]] double gamma_p(double a, double x) noexcept;
 [[nodiscard]] double gamma_q(double a, double x) noexcept;

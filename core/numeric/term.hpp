@@ -105,15 +105,12 @@ inline void log_difference(Term& a, const Term& b) noexcept {
   const double x = b.f - a.f;
   const double value = a.f + log1mexp(x);
   const double p = -1.0 / std::expm1(x), q = p - 1.0;  // e^(a-f), e^(b-f)
+  // Second derivative p a'' - q b'' - p q (a'-b')(a'-b'): the textbook form, without its cancelling squares.
   for (int i = 0; i < a.n; ++i) {
-    for (int j = 0; j <= i; ++j) {
-      a.dd(i, j) = p * (a.dd(i, j) + a.d(i) * a.d(j)) - q * (b.dd(i, j) + b.d(i) * b.d(j));
-    }
+    const double di = a.d(i) - b.d(i);
+    for (int j = 0; j <= i; ++j) a.dd(i, j) = p * a.dd(i, j) - q * b.dd(i, j) - p * q * di * (a.d(j) - b.d(j));
   }
   for (int i = 0; i < a.n; ++i) a.d(i) = p * a.d(i) - q * b.d(i);
-  for (int i = 0; i < a.n; ++i) {
-    for (int j = 0; j <= i; ++j) a.dd(i, j) -= a.d(i) * a.d(j);
-  }
   a.f = value;
 }
 

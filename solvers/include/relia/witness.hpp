@@ -1,0 +1,85 @@
+// The second witness: maximum-likelihood results of a life table in 50-digit arithmetic, straight from the
+// textbook formulas, by code that shares nothing with the fitting code.
+//
+// It starts where the caller says (normally at the estimates to be checked), climbs to the nearest maximum by
+// Newton's method with 50 digits, and reports what it finds there. Decimal numbers are taken as exact: 17.88 in
+// the table is 1788/100, not the double next to it.
+
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <relia/fit_result.hpp>
+#include <relia/life_table.hpp>
+
+namespace relia::witness {
+
+/// What is fitted, in the words of the command line.
+struct Model {
+  std::string distribution;  ///< weibull, weibull-3p, gengamma, …
+  bool limited_failure = false;
+  int mixture = 1;          ///< number of components
+  std::string mode_column;  ///< competing modes; parameters are then those of all modes in turn
+  bool unknown_mode_censor = false;
+  std::vector<std::pair<std::string, double>> fixed;  ///< held parameters
+};
+
+struct Request {
+  double confidence = 0.95;
+  std::string sides = "two";  ///< two, lower, upper
+  bool wald = true, profile = true;
+  std::string wald_scale = "auto";    ///< auto (ln for positive, logit for probabilities), plain
+  std::vector<double> quantiles, at;  ///< failure probabilities; ages
+  bool mean = false;
+};
+
+/// A certified number and its uncertainty; absent numbers are NaN.
+struct CertifiedQuantity {
+  std::string name;  ///< parameter name, with modes "MODE:shape"; "B10"; "R(100)"; "mean"
+  double estimate = kAbsent, std_error = kAbsent;
+  double wald_lower = kAbsent, wald_upper = kAbsent;
+  double profile_lower = kAbsent, profile_upper = kAbsent;
+  std::string digits;  ///< the estimate to 30 significant digits
+  bool fixed = false;
+};
+
+enum class CertificateStatus {
+  maximum,        ///< gradient zero, Hessian negative definite
+  not_a_maximum,  ///< gradient zero, Hessian not negative definite
+  no_optimum,     ///< the climb left every bound or did not settle
+  invalid_start   ///< the likelihood is zero, infinite or undefined at the start
+};
+[[nodiscard]] const char* to_string(CertificateStatus status) noexcept;
+
+struct Certificate {
+  CertificateStatus status = CertificateStatus::no_optimum;
+  int iterations = 0;         ///< Newton steps in 50 digits
+  double gradient = kAbsent;  ///< sqrt(g' I^-1 g) at the end: distance from the optimum in standard errors
+  double log_likelihood = kAbsent;
+  std::string log_likelihood_digits;  ///< to 30 significant digits
+  std::vector<CertifiedQuantity> parameters;
+  std::vector<std::vector<double>> covariance;  ///< of all parameters; 0 in rows and columns of fixed ones
+  /// Eigenvalues, ascending, of the observed information of the free parameters in free coordinates (logarithms
+  /// of positive parameters, logits of fractions).
+  std::vector<double> information;
+  std::vector<CertifiedQuantity> quantiles, reliability;
+  CertifiedQuantity mean;
+};
+
+/// Names of the parameters of a model in the order of `start` and of Certificate::parameters.
+/// @throws UsageError for an unknown distribution or a combination that has no likelihood
+[[nodiscard]] std::vector<std::string> parameter_names(const LifeTable& table, const Model& model);
+
+/// log L at a point, computed with 50 digits; -infinity where the likelihood is zero.
+[[nodiscard]] double log_likelihood(const LifeTable& table, const Model& model, const std::vector<double>& theta);
+
+/// @param start  one value a parameter, in the order of parameter_names(); fixed ones are overridden
+/// @throws UsageError as parameter_names()
+[[nodiscard]] Certificate certify(const LifeTable& table,
+                                  const Model& model,
+                                  const std::vector<double>& start,
+                                  const Request& request);
+
+}  // namespace relia::witness

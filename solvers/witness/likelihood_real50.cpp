@@ -1,0 +1,7 @@
+#include "solvers/witness/problem.hpp"
+
+namespace relia::witness {
+
+template class Likelihood<Real50>;
+
+}  // namespace relia::witness
