@@ -48,7 +48,9 @@ void as_text(Column& column) {
 }
 
 // What a store keeps has been read and typed; only what is asked of it now can still be wrong.
-LoadedTable load_from_store(const io::StoreAddress& address, const std::string& source, const DataOptions& options,
+LoadedTable load_from_store(const io::StoreAddress& address,
+                            const std::string& source,
+                            const DataOptions& options,
                             const std::vector<std::string>& text_columns,
                             const std::vector<std::string>& numeric_columns) {
   if (!address.result.empty() || address.name.empty()) {
@@ -57,8 +59,8 @@ LoadedTable load_from_store(const io::StoreAddress& address, const std::string& 
   for (const auto* given : {&options.time, &options.status, &options.lower, &options.upper, &options.count,
                             &options.entry, &options.exit, &options.failed_code}) {
     if (*given) {
-      throw UsageError(fmt::format("DATA '{}' is in a store, whose columns are settled; '{}' is an option for CSV files",
-                                   source, **given));
+      throw UsageError(fmt::format(
+          "DATA '{}' is in a store, whose columns are settled; '{}' is an option for CSV files", source, **given));
     }
   }
   Expected<LifeTable, DataErrors> read = io::Store(address.file).read(address.name);

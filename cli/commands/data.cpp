@@ -66,10 +66,9 @@ class ImportCommand final : public Command {
     arguments.flag("--append", "add the rows to the data set of that name", import_.append);
     arguments.repeatable("--text", "COL", "keep a column as text, whatever it holds",
                          [this](const std::string& found) { text_.push_back(found); });
-    arguments.option("--compression", "0..12", "deflate level; 0 stores plain numbers (default 1)",
-                     [this](const std::string& found) {
-                       import_.compression = static_cast<int>(parse_whole(found, 0, 12));
-                     });
+    arguments.option(
+        "--compression", "0..12", "deflate level; 0 stores plain numbers (default 1)",
+        [this](const std::string& found) { import_.compression = static_cast<int>(parse_whole(found, 0, 12)); });
     data_.declare_columns(arguments);
     store_.declare(arguments);
     machine_.declare(arguments);

@@ -78,8 +78,8 @@ std::string kinds(const LifeCounts& c) {
 Json json_of(const io::StoredDataset& d) {
   Json columns = Json::array();
   for (const io::StoredColumn& c : d.columns) {
-    Json j = {{"name", c.name}, {"role", c.role}, {"type", c.type}, {"unit", c.unit}, {"rows", c.rows},
-              {"stored_bytes", c.stored_bytes}};
+    Json j = {{"name", c.name}, {"role", c.role}, {"type", c.type},
+              {"unit", c.unit}, {"rows", c.rows}, {"stored_bytes", c.stored_bytes}};
     if (c.type == "text") j["levels"] = c.levels;
     columns.push_back(std::move(j));
   }
@@ -104,7 +104,9 @@ Json json_of(const io::StoredDataset& d) {
           {"columns", std::move(columns)}};
 }
 
-std::string dumped(const Json& j) { return j.dump(2, ' ', false, Json::error_handler_t::replace) + '\n'; }
+std::string dumped(const Json& j) {
+  return j.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
 
 std::string csv_cell(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
@@ -248,7 +250,8 @@ std::string dataset_text(const std::string& store, const io::StoredDataset& d, c
   if (head.rows() == 0) return out;
 
   out += head.rows() < d.counts.rows
-             ? fmt::format(fmt::runtime(word("first {} of {} rows\n\n", "前 {} 行，共 {} 行\n\n")), head.rows(), d.counts.rows)
+             ? fmt::format(fmt::runtime(word("first {} of {} rows\n\n", "前 {} 行，共 {} 行\n\n")), head.rows(),
+                           d.counts.rows)
              : word("all rows\n\n", "全部行\n\n");
   Rows table(head.rows() + 1);
   std::vector<bool> right;
@@ -276,8 +279,10 @@ std::string dataset_text(const std::string& store, const io::StoredDataset& d, c
   return out + event_plot(head, chinese);
 }
 
-std::string results_text(const std::string& place, const std::vector<io::StoredResult>& results,
-                         const std::string& data_hash, bool chinese) {
+std::string results_text(const std::string& place,
+                         const std::vector<io::StoredResult>& results,
+                         const std::string& data_hash,
+                         bool chinese) {
   if (results.empty()) return place + (chinese ? "：没有结果\n" : ": no results\n");
   Rows rows = {chinese ? std::vector<std::string>{"结果", "保存时间", "版本", "种子", "数据", "命令"}
                        : std::vector<std::string>{"result", "saved", "version", "seed", "data", "command"}};
@@ -289,7 +294,8 @@ std::string results_text(const std::string& place, const std::vector<io::StoredR
   return place + "\n\n" + aligned(rows, {false, false, false, true, false, false});
 }
 
-std::string results_json(const std::string& place, const std::vector<io::StoredResult>& results,
+std::string results_json(const std::string& place,
+                         const std::vector<io::StoredResult>& results,
                          const std::string& data_hash) {
   Json all = Json::array();
   for (const io::StoredResult& r : results) {

@@ -19,12 +19,17 @@ namespace relia::cli {
 [[nodiscard]] std::string list_json(const std::string& store, const std::vector<io::StoredDataset>& datasets);
 
 /// Attributes, columns, first rows and an event plot. `head` holds the first rows.
-[[nodiscard]] std::string dataset_text(const std::string& store, const io::StoredDataset& dataset,
-                                       const LifeTable& head, bool chinese);
+[[nodiscard]] std::string dataset_text(const std::string& store,
+                                       const io::StoredDataset& dataset,
+                                       const LifeTable& head,
+                                       bool chinese);
 [[nodiscard]] std::string dataset_json(const std::string& store, const io::StoredDataset& dataset);
-[[nodiscard]] std::string results_text(const std::string& place, const std::vector<io::StoredResult>& results,
-                                       const std::string& data_hash, bool chinese);
-[[nodiscard]] std::string results_json(const std::string& place, const std::vector<io::StoredResult>& results,
+[[nodiscard]] std::string results_text(const std::string& place,
+                                       const std::vector<io::StoredResult>& results,
+                                       const std::string& data_hash,
+                                       bool chinese);
+[[nodiscard]] std::string results_json(const std::string& place,
+                                       const std::vector<io::StoredResult>& results,
                                        const std::string& data_hash);
 
 /// A line for every row: where it ran, how it ended.

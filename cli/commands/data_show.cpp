@@ -23,9 +23,10 @@ class ListCommand final : public Command {
     arguments.positional("STORE", "the store", 1, 1, words_);
     store_.declare(arguments);
     output_.declare(arguments);
-    arguments.example("relia data list lab.h5",
-                      "One line a data set: its name, the number of units and of failures, the unit of its times, when\n"
-                      "it was imported, and how many results are kept beside it.");
+    arguments.example(
+        "relia data list lab.h5",
+        "One line a data set: its name, the number of units and of failures, the unit of its times, when\n"
+        "it was imported, and how many results are kept beside it.");
   }
 
   ExitCode run(const Call&) override {
