@@ -6,6 +6,7 @@
 
 #include <relia/io/report.hpp>
 
+#include "io/report_csv.hpp"
 #include "io/report_numbers.hpp"
 
 namespace relia::io {
@@ -21,10 +22,7 @@ std::string cell(std::string_view text) {
   return out + '"';
 }
 
-// Everything that is the same for all rows of a model or of one of its modes.
-struct Place {
-  std::string group, distribution, rank, mode, status;
-};
+using Place = CsvPlace;
 
 class Rows {
  public:
@@ -134,6 +132,15 @@ void add_requirement(Rows& rows, const std::string& group, const RequirementResu
 }
 
 }  // namespace
+
+void add_csv_row(std::string& out,
+                 const CsvPlace& at,
+                 std::string_view quantity,
+                 std::string_view name,
+                 double argument,
+                 const Quantity& value) {
+  Rows(out).add(at, quantity, name, argument, kAbsent, value);
+}
 
 std::string csv_header() {
   return "group,distribution,rank,mode,quantity,name,argument,given,estimate,std_error,lower,upper,status\n";

@@ -8,18 +8,18 @@
 
 #include <relia/io/report.hpp>
 
+#include "io/report_json.hpp"
 #include "io/report_reasons.hpp"
 
 namespace relia::io {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 void put_reason(Json& out, const char* key, const std::string& reason) {
   if (!reason.empty()) out[key] = reason;
 }
 
-// Appends estimate, std_error, lower and upper to what already names the quantity.
+}  // namespace
+
 Json with_quantity(Json out, const Quantity& q) {
   out["estimate"] = q.estimate;
   out["std_error"] = q.std_error;
@@ -31,6 +31,8 @@ Json with_quantity(Json out, const Quantity& q) {
   return out;
 }
 
+namespace {
+
 template <class T, class F>
 Json list_of(const std::vector<T>& items, F&& one) {
   Json out = Json::array();
@@ -38,11 +40,15 @@ Json list_of(const std::vector<T>& items, F&& one) {
   return out;
 }
 
-Json parameter(const NamedQuantity& p) {
+}  // namespace
+
+Json parameter_object(const NamedQuantity& p) {
   Json out = with_quantity({{"name", p.name}}, p.value);
   if (p.fixed) out["fixed"] = true;
   return out;
 }
+
+namespace {
 
 Json quantile(const QuantileResult& q) {
   return with_quantity({{"p", q.p}, {"name", q.name}}, q.value);
@@ -80,7 +86,9 @@ Json covariance(const std::vector<std::vector<double>>& matrix) {
   return list_of(matrix, [](const std::vector<double>& row) { return Json(row); });
 }
 
-Json convergence(const Convergence& c) {
+}  // namespace
+
+Json convergence_object(const Convergence& c) {
   Json out = {{"status", to_string(c.status)}, {"iterations", c.iterations}, {"gradient_norm", c.gradient_norm}};
   put_reason(out, "reason", c.reason);
   put_reason(out, "advice", c.advice);
@@ -97,16 +105,18 @@ void put_counts(Json& out, const LifeCounts& counts) {
   out["rows"] = counts.rows;
 }
 
+namespace {
+
 Json mode(const ModeResult& m) {
   Json out = {{"mode", m.mode}};
   Json counts = Json::object();
   put_counts(counts, m.data);
   out["data"] = std::move(counts);
-  out["parameters"] = list_of(m.parameters, parameter);
+  out["parameters"] = list_of(m.parameters, parameter_object);
   out["covariance"] = covariance(m.covariance);
   out["log_likelihood"] = m.log_likelihood;
   put_metrics(out, m.metrics);
-  out["convergence"] = convergence(m.convergence);
+  out["convergence"] = convergence_object(m.convergence);
   return out;
 }
 
@@ -120,8 +130,8 @@ Json model(const ModelResult& m) {
   out["bounds"] = m.bounds.empty() ? Json(nullptr) : Json(m.bounds);
   out["rank"] = m.rank > 0 ? Json(m.rank) : Json(nullptr);
   out["free_parameters"] = m.free_parameters;
-  out["parameters"] = list_of(m.parameters, parameter);
-  if (!m.derived.empty()) out["derived"] = list_of(m.derived, parameter);
+  out["parameters"] = list_of(m.parameters, parameter_object);
+  if (!m.derived.empty()) out["derived"] = list_of(m.derived, parameter_object);
   out["covariance"] = covariance(m.covariance);
   out["log_likelihood"] = m.log_likelihood;
   out["aic"] = m.aic;
@@ -143,7 +153,7 @@ Json model(const ModelResult& m) {
   } else {
     put_metrics(out, m.metrics);
   }
-  out["convergence"] = convergence(m.convergence);
+  out["convergence"] = convergence_object(m.convergence);
   if (!m.warnings.empty()) out["warnings"] = m.warnings;
   return out;
 }
@@ -167,7 +177,7 @@ Json data(const FitReport& report) {
 
 }  // namespace
 
-std::string render_json(const FitReport& report, bool one_line) {
+Json fit_object(const FitReport& report) {
   Json out = {{"schema", "relia.fit/1"}};
   if (!report.group_column.empty()) {
     out["by"] = report.group_column;
@@ -182,8 +192,16 @@ std::string render_json(const FitReport& report, bool one_line) {
   out["models"] = list_of(report.models, model);
   out["requirements"] = list_of(report.requirements, requirement);
   out["warnings"] = all_warnings(report);
+  return out;
+}
+
+std::string dumped(const Json& value, bool one_line) {
   // A name that is not UTF-8 (a file's, say) must not keep the numbers from being printed.
-  return out.dump(one_line ? -1 : 2, ' ', false, Json::error_handler_t::replace) + '\n';
+  return value.dump(one_line ? -1 : 2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string render_json(const FitReport& report, bool one_line) {
+  return dumped(fit_object(report), one_line);
 }
 
 }  // namespace relia::io

@@ -17,6 +17,7 @@
 #include "io/report_sentences.hpp"
 #include "io/report_shape.hpp"
 #include "io/report_table.hpp"
+#include "io/report_text.hpp"
 #include "io/report_words.hpp"
 
 namespace relia::io {
@@ -36,18 +37,35 @@ std::string percent(double p) {
 
 class TextReport {
  public:
-  TextReport(const FitReport& report, const TextStyle& style)
+  TextReport(const FitReport& report, const TextStyle& style, const TextExtras& extras)
       : report_(report),
+        extras_(extras),
         style_(style),
         w_(words(style.language)),
         unit_(report.source.time_unit.empty() ? "" : ' ' + report.source.time_unit) {}
 
   std::string take() {
     put_data();
+    out_ += extras_.after_data;
     put_requirements();
     put_candidates();
+<<<<<<< HEAD
     for (const ModelResult& model : report_.models) {
       if (is_answer(report_, model)) put_model(model);
+=======
+    for (std::size_t i = 0; i < report_.models.size(); ++i) {
+      const ModelResult& model = report_.models[i];
+      const bool one_of_many = report_.selection == "best" || report_.selection == "all";
+      if (!carries_estimates(model.convergence.status)) {
+        if (!one_of_many) put_verdict(model);
+      } else if (!one_of_many || model.rank == 1) {
+        put_model(model);
+        if (extras_.after_model) out_ += extras_.after_model(i);
+      }
+    }
+    if (!any_estimates() && (report_.selection == "best" || report_.selection == "all")) {
+      for (const ModelResult& model : report_.models) put_verdict(model);
+>>>>>>> refs/heads/alt
     }
     if (!any_estimates() || !many()) put_verdicts();
     put_warnings();
@@ -179,7 +197,8 @@ class TextReport {
     } else {
       put_parameters(m.distribution, m.parameters, m.derived);
     }
-    put_metrics(m.metrics);
+    if (!extras_.life_heading.empty()) out_ += '\n' + extras_.life_heading;
+    if (extras_.lives) put_metrics(m.metrics);
     const std::vector<std::string> sentences = shape_in_words(report_, m, style_.language);
     if (sentences.empty()) return;
     put_heading(w_.shape_says);
@@ -381,7 +400,7 @@ class TextReport {
     std::vector<std::string> items;
     if (any_estimates()) {
       warn_of_few_failures(items);
-      warn_of_extrapolation(items);
+      if (extras_.at_ages_tested) warn_of_extrapolation(items);
       warn_of_rivals(items);
     }
     for (const std::string& warning : report_.warnings) items.push_back(said(warning));
@@ -475,6 +494,7 @@ class TextReport {
   [[nodiscard]] std::string said(const std::string& sentence) const { return in_language(sentence, style_.language); }
 
   const FitReport& report_;
+  const TextExtras& extras_;
   TextStyle style_;
   const Words& w_;
   std::string unit_;  ///< with a blank in front, or empty
@@ -484,7 +504,11 @@ class TextReport {
 }  // namespace
 
 std::string render_text(const FitReport& report, const TextStyle& style) {
-  return TextReport(report, style).take();
+  return render_text(report, style, {});
+}
+
+std::string render_text(const FitReport& report, const TextStyle& style, const TextExtras& extras) {
+  return TextReport(report, style, extras).take();
 }
 
 }  // namespace relia::io

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "io/alt_report_words.hpp"
+
 namespace relia::io {
 namespace {
 
@@ -363,7 +365,7 @@ std::string parameter_meaning(std::string_view distribution, std::string_view pa
   }
   name = find(kParameters, fmt::format("{}.{}", family(distribution), stem));
   if (name == nullptr) name = find(kParameters, stem);
-  if (name == nullptr) return {};
+  if (name == nullptr) return alt_parameter_meaning(std::string(parameter), language);
   return language == Language::chinese ? name->chinese : name->english;
 }
 

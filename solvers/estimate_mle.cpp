@@ -6,6 +6,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
+#include <Eigen/QR>
 
 #include "core/distributions/exponential_2p.hpp"
 #include "core/distributions/limited_failure.hpp"
@@ -261,7 +262,77 @@ Estimate verdict(FitStatus status, std::string reason, std::string advice, int p
   return e;
 }
 
-/// Starting points in theta of the whole likelihood (regression coefficients beyond the first start at 0).
+bool regression(const Likelihood& likelihood) {
+  return !likelihood.sample().cells.front().x.empty();
+}
+
+/// Least squares of u on the covariates, censored ages moved on by half the spread: where a regression starts.
+class RegressionStart {
+ public:
+  explicit RegressionStart(const Likelihood& likelihood) {
+    const Sample& sample = likelihood.sample();
+    const Eigen::Index p = likelihood.location_size();
+    Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(p, p);
+    Eigen::VectorXd right = Eigen::VectorXd::Zero(p);
+    double squares = 0.0, weight = 0.0, sum = 0.0;
+    for (const Cell& cell : sample.cells) {
+      const Eigen::Map<const Eigen::VectorXd> x(cell.x.data(), p);
+      double w = 0.0, y = 0.0;
+      for (const Segment& s : cell.segments) {
+        if (s.sign < 0.0) continue;
+        const double move = s.kind == Kind::right ? 0.5 : s.kind == Kind::left ? -0.5 : 0.0;
+        for (std::size_t i = 0; i < s.a.size(); ++i) {
+          const double c = s.count.empty() ? 1.0 : s.count[i];
+          const double u = (s.kind == Kind::interval ? 0.5 * (s.a[i] + s.b[i]) : s.a[i] + move * sample.plot.spread) -
+                           cell.offset;
+          w += c;
+          y += c * u;
+          squares += c * u * u;
+        }
+      }
+      normal += w * x * x.transpose();
+      right += y * x;
+      weight += w;
+      sum += y;
+    }
+    beta_ = normal.completeOrthogonalDecomposition().solve(right);
+    if (!beta_.allFinite()) beta_ = Eigen::VectorXd::Zero(p);
+    middle_ = weight > 0.0 ? sum / weight : 0.0;
+    const double all = squares - sum * middle_, rest = squares - beta_.dot(right);
+    narrower_ = all > 0.0 ? std::sqrt(std::fmin(1.0, std::fmax(rest / all, 1e-4))) : 1.0;
+  }
+
+  /// The law's start t moved along the fitted plane, its spread narrowed by what the plane explains.
+  [[nodiscard]] std::vector<double> theta(const Likelihood& likelihood,
+                                          const std::vector<double>& t,
+                                          bool sloped) const {
+    std::vector<double> out(static_cast<std::size_t>(likelihood.size()), 0.0);
+    const auto l = static_cast<std::size_t>(likelihood.location_size());
+    const auto shapes = static_cast<std::size_t>(likelihood.shape_size());
+    if (sloped) {
+      for (std::size_t j = 0; j < l; ++j) out[j] = beta_[static_cast<Eigen::Index>(j)];
+      out[0] += narrower_ * (t[0] - middle_);
+    } else {
+      out[0] = t[0];
+    }
+    if (t.size() > 1) {
+      // Covariates of the log-scale: a one in the first column, or one column a level.
+      const Cell& cell = likelihood.sample().cells.front();
+      const bool separate = shapes > 1 && std::count(cell.w.begin(), cell.w.end(), 0.0) + 1 ==
+                                              static_cast<std::ptrdiff_t>(shapes);
+      const double log_scale = t[1] + (sloped && likelihood.distribution().concave() ? std::log(narrower_) : 0.0);
+      for (std::size_t j = 0; j < (separate ? shapes : 1); ++j) out[l + j] = log_scale;
+    }
+    for (std::size_t j = 2; j < t.size(); ++j) out[l + shapes + j - 2] = t[j];
+    return out;
+  }
+
+ private:
+  Eigen::VectorXd beta_;
+  double middle_ = 0.0, narrower_ = 1.0;
+};
+
+/// Starting points in theta of the whole likelihood.
 std::vector<std::vector<double>> starting_points(const Likelihood& likelihood, bool many) {
   const Sample& sample = likelihood.sample();
   std::vector<std::vector<double>> law = likelihood.distribution().starts(sample.plot);
@@ -282,16 +353,11 @@ std::vector<std::vector<double>> starting_points(const Likelihood& likelihood, b
       }
     }
   }
-  if (likelihood.location_size() == 1 && likelihood.shape_size() <= 1) return law;
+  if (!regression(likelihood)) return law;
+  const RegressionStart least_squares(likelihood);
   std::vector<std::vector<double>> out;
-  for (const std::vector<double>& t : law) {
-    std::vector<double> theta(static_cast<std::size_t>(likelihood.size()), 0.0);
-    theta[0] = t[0];
-    const auto l = static_cast<std::size_t>(likelihood.location_size());
-    if (t.size() > 1) theta[l] = t[1];
-    for (std::size_t j = 2; j < t.size(); ++j)
-      theta[l + static_cast<std::size_t>(likelihood.shape_size()) + j - 2] = t[j];
-    out.push_back(std::move(theta));
+  for (const bool sloped : {true, false}) {
+    for (const std::vector<double>& t : law) out.push_back(least_squares.theta(likelihood, t, sloped));
   }
   return out;
 }
@@ -448,7 +514,8 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     }
   }
 
-  const bool single = distribution.concave() && !sample.truncated;
+  // Concave in (beta/sigma, 1/sigma): a local maximum is the maximum. A scale that varies with stress is not.
+  const bool single = distribution.concave() && !sample.truncated && likelihood.shape_size() <= 1;
   std::vector<std::vector<double>> starts = starting_points(likelihood, sample.truncated);
   bool spurious_found = false;
   double spurious = 0.0;

@@ -73,6 +73,15 @@ bool SingleView::mean(const Eigen::VectorXd& phi, Jet& out) const {
   return true;
 }
 
+void SingleView::standardized(const Eigen::VectorXd& phi, double u, Jet& out) const {
+  const At a = at(phi);
+  const double inverse = a.law.size() > 1 ? std::exp(-a.law[1]) : 1.0, z = (u - a.law[0]) * inverse;
+  Term t(static_cast<int>(a.law.size()), z);
+  t.d(0) = -inverse;
+  if (a.law.size() > 1) t.d(1) = -z;
+  pull(t, a, out);
+}
+
 SystemView::SystemView(std::vector<std::unique_ptr<LifeView>> modes, Axis axis)
     : modes_(std::move(modes)), axis_(axis) {
   for (const auto& m : modes_) {

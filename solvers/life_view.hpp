@@ -47,7 +47,8 @@ class SingleView final : public LifeView {
   void log_hazard(const Eigen::VectorXd& phi, double u, Jet& out) const override;
   [[nodiscard]] double quantile(const Eigen::VectorXd& phi, double log_sf, double log_cdf) const override;
   bool mean(const Eigen::VectorXd& phi, Jet& out) const override;
-  [[nodiscard]] const Space& space() const noexcept { return space_; }
+  /// z = (u - mu)/sigma with its gradient in phi (no Hessian), for location-scale laws.
+  void standardized(const Eigen::VectorXd& phi, double u, Jet& out) const;
 
  private:
   struct At {

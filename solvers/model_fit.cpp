@@ -15,23 +15,19 @@ namespace {
 
 /// Reliability at a fixed age as z = (u - mu)/sigma, for Wald bounds as Weibull++ and Minitab make them.
 ///
-/// q = z; c = (u - theta_0) e^{-theta_1} - q; R = S(z) of the kernel falls in z, so F rises.
+/// q = z; c = (u - mu)/sigma - q; R = S(z) of the kernel falls in z, so F rises.
 class StandardizedProbability final : public Target {
  public:
-  StandardizedProbability(const Distribution& distribution, const Space& space, double u, bool failure)
-      : distribution_(distribution), space_(space), u_(u), failure_(failure) {}
+  StandardizedProbability(const Distribution& distribution, const SingleView& view, double u, bool failure)
+      : distribution_(distribution), view_(view), u_(u), failure_(failure) {}
   [[nodiscard]] double value(const Eigen::VectorXd& phi) const override {
-    const std::vector<double> theta = space_.theta(phi);
-    return (u_ - theta[0]) * (theta.size() > 1 ? std::exp(-theta[1]) : 1.0);
+    Jet z(0);
+    view_.standardized(phi, u_, z);
+    return z.f;
   }
   void constraint(const Eigen::VectorXd& phi, double q, Constraint& out) const override {
-    const std::vector<double> theta = space_.theta(phi);
-    const double inverse = theta.size() > 1 ? std::exp(-theta[1]) : 1.0, z = (u_ - theta[0]) * inverse;
-    Jet j(static_cast<Eigen::Index>(theta.size()));
-    j.f = z - q;
-    j.g[0] = -inverse;
-    if (theta.size() > 1) j.g[1] = -z;
-    out.c = space_.pull(j, theta);
+    view_.standardized(phi, u_, out.c);
+    out.c.f -= q;
     out.c_q = -1.0;
     out.c_phi_q = Eigen::VectorXd::Zero(phi.size());
   }
@@ -47,7 +43,7 @@ class StandardizedProbability final : public Target {
 
  private:
   const Distribution& distribution_;
-  const Space& space_;
+  const SingleView& view_;
   double u_;
   bool failure_;
 };
@@ -288,8 +284,8 @@ LifeMetrics life_metrics(const LifeView& view,
   for (const double t : options.at) {
     std::unique_ptr<Target> z_r, z_f;
     if (location_scale != nullptr && single != nullptr && context.wald_scale == WaldScale::z) {
-      z_r = std::make_unique<StandardizedProbability>(*location_scale, single->space(), view.axis().to_u(t), false);
-      z_f = std::make_unique<StandardizedProbability>(*location_scale, single->space(), view.axis().to_u(t), true);
+      z_r = std::make_unique<StandardizedProbability>(*location_scale, *single, view.axis().to_u(t), false);
+      z_f = std::make_unique<StandardizedProbability>(*location_scale, *single, view.axis().to_u(t), true);
     }
     m.reliability.push_back({t, make_quantity(*reliability_target(view, t, false), context, z_r.get()), kAbsent});
     m.failure_probability.push_back(

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <Eigen/LU>
+#include <Eigen/QR>
 
 namespace relia {
 
@@ -16,14 +17,33 @@ Space::Space(const Distribution& distribution, const Axis& axis, std::vector<dou
       free_.push_back(i);
     }
   }
+  size_ = static_cast<Eigen::Index>(free_.size());
+}
+
+Space::Space(const Distribution& distribution,
+             const Axis& axis,
+             const Eigen::MatrixXd& rows,
+             const Eigen::VectorXd& values)
+    : distribution_(distribution), axis_(axis), size_(rows.cols() - rows.rows()) {
+  if (rows.rows() == 0) return;
+  identity_ = false;
+  plane_ = true;
+  // rows^T = Q R: the first columns of Q span what is held, the others what is free.
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(rows.transpose());
+  const Eigen::MatrixXd q = qr.householderQ();
+  const Eigen::Index held = rows.rows();
+  const Eigen::MatrixXd r = qr.matrixQR().topRows(held).triangularView<Eigen::Upper>();
+  origin_ = q.leftCols(held) * r.transpose().triangularView<Eigen::Lower>().solve(values);
+  basis_ = q.rightCols(size_);
 }
 
 std::vector<double> Space::theta(const Eigen::VectorXd& phi) const {
-  std::vector<double> out(static_cast<std::size_t>(distribution_.size()));
-  if (identity_) {
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = phi[static_cast<Eigen::Index>(i)];
-    return out;
+  if (identity_) return {phi.data(), phi.data() + phi.size()};
+  if (plane_) {
+    const Eigen::VectorXd theta = origin_ + basis_ * phi;
+    return {theta.data(), theta.data() + theta.size()};
   }
+  std::vector<double> out(static_cast<std::size_t>(distribution_.size()));
   std::vector<double> eta = fixed_;
   for (std::size_t i = 0; i < free_.size(); ++i) eta[free_[i]] = phi[static_cast<Eigen::Index>(i)];
   if (!distribution_.locate(axis_, eta, out)) {
@@ -38,6 +58,10 @@ Eigen::VectorXd Space::phi(const std::vector<double>& theta) const {
     for (std::size_t i = 0; i < theta.size(); ++i) out[static_cast<Eigen::Index>(i)] = theta[i];
     return out;
   }
+  if (plane_) {
+    const Eigen::Map<const Eigen::VectorXd> point(theta.data(), static_cast<Eigen::Index>(theta.size()));
+    return basis_.transpose() * (point - origin_);
+  }
   std::vector<Term> eta(fixed_.size());
   distribution_.describe(axis_, theta, eta);
   for (std::size_t i = 0; i < free_.size(); ++i) out[static_cast<Eigen::Index>(i)] = eta[free_[i]].f;
@@ -46,6 +70,13 @@ Eigen::VectorXd Space::phi(const std::vector<double>& theta) const {
 
 Jet Space::pull(const Jet& in_theta, const std::vector<double>& theta) const {
   if (identity_) return in_theta;
+  if (plane_) {
+    Jet out(size_);
+    out.f = in_theta.f;
+    out.g = basis_.transpose() * in_theta.g;
+    out.h = basis_.transpose() * in_theta.h * basis_;
+    return out;
+  }
   const auto n = static_cast<Eigen::Index>(fixed_.size());
   std::vector<Term> eta(fixed_.size());
   distribution_.describe(axis_, theta, eta);
@@ -77,8 +108,14 @@ Jet Space::pull(const Jet& in_theta, const std::vector<double>& theta) const {
   return out;
 }
 
+std::pair<Eigen::VectorXd, double> Space::linear(const Eigen::VectorXd& weights, double constant) const {
+  if (identity_) return {weights, constant};
+  return {basis_.transpose() * weights, constant + weights.dot(origin_)};
+}
+
 Eigen::VectorXd Space::pull_gradient(const Eigen::VectorXd& g, const std::vector<double>& theta) const {
   if (identity_) return g;
+  if (plane_) return basis_.transpose() * g;
   Jet j(g.size());
   j.g = g;
   return pull(j, theta).g;

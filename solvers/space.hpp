@@ -6,6 +6,9 @@
 //   g_phi = J^-T g_theta,   H_phi = J^-T (H_theta - sum_i (g_phi)_i d2 eta_i/d theta2) J^-1
 //
 // so any parameter of any distribution can be fixed without the distribution knowing.
+//
+// A regression's parameters are linear in theta, so holding some of them leaves a plane: theta = origin + basis phi
+// with an orthonormal basis, and derivatives follow by the basis alone.
 
 #pragma once
 
@@ -26,8 +29,11 @@ class Space {
   /// @param fixed values on bound scales, NaN where free
   Space(const Distribution& distribution, const Axis& axis, std::vector<double> fixed);
 
+  /// The plane rows * theta = values of a regression; without rows all of theta. Rows must be independent.
+  Space(const Distribution& distribution, const Axis& axis, const Eigen::MatrixXd& rows, const Eigen::VectorXd& values);
+
   [[nodiscard]] bool identity() const noexcept { return identity_; }
-  [[nodiscard]] Eigen::Index size() const noexcept { return static_cast<Eigen::Index>(free_.size()); }
+  [[nodiscard]] Eigen::Index size() const noexcept { return size_; }
   [[nodiscard]] const std::vector<double>& fixed() const noexcept { return fixed_; }
   [[nodiscard]] bool is_fixed(std::size_t parameter) const noexcept { return fixed_[parameter] == fixed_[parameter]; }
 
@@ -37,6 +43,8 @@ class Space {
   /// A function's derivatives in theta, at theta(phi), turned into derivatives in phi.
   [[nodiscard]] Jet pull(const Jet& in_theta, const std::vector<double>& theta) const;
   /// The same for a gradient alone.
+  /// weights . theta + constant as weights . phi + constant. Planes and the whole space only.
+  [[nodiscard]] std::pair<Eigen::VectorXd, double> linear(const Eigen::VectorXd& weights, double constant) const;
   [[nodiscard]] Eigen::VectorXd pull_gradient(const Eigen::VectorXd& g, const std::vector<double>& theta) const;
 
  private:
@@ -44,7 +52,10 @@ class Space {
   Axis axis_;
   std::vector<double> fixed_;
   std::vector<std::size_t> free_;
-  bool identity_ = true;
+  Eigen::Index size_ = 0;
+  bool identity_ = true, plane_ = false;
+  Eigen::VectorXd origin_;
+  Eigen::MatrixXd basis_;
 };
 
 }  // namespace relia

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kChunkRows = 4096;
 constexpr std::size_t kParallelChunks = 16;
+/// Chunks whose sums are kept at once: bounds the memory when every row has covariates of its own.
+constexpr std::size_t kBlockChunks = 1024;
 
 }  // namespace
 
@@ -83,9 +85,9 @@ void Likelihood::pull_back(const Term& t, std::span<const double> x, std::span<c
 
 Jet Likelihood::evaluate(std::span<const double> theta) const {
   const int k = distribution_.size();
-  std::vector<Term> sums(chunks_.size());
-  const auto work = [&](std::size_t i) {
-    const Chunk& chunk = chunks_[i];
+  std::vector<Term> sums(std::min(chunks_.size(), kBlockChunks));
+  const auto work = [&](std::size_t first, std::size_t i) {
+    const Chunk& chunk = chunks_[first + i];
     const Cell& cell = sample_.cells[chunk.cell];
     std::array<double, kMaxLawParameters> law{};
     law_parameters(theta, cell.x, cell.offset, cell.w, law);
@@ -93,19 +95,22 @@ Jet Likelihood::evaluate(std::span<const double> theta) const {
     distribution_.accumulate(cell.segments[chunk.segment].rows(chunk.from, chunk.to),
                              std::span<const double>(law.data(), static_cast<std::size_t>(k)), sums[i]);
   };
-  if (threads_ > 1 && chunks_.size() >= kParallelChunks) {
-    tbb::task_arena arena(threads_);
-    arena.execute([&] { tbb::parallel_for(std::size_t{0}, chunks_.size(), work); });
-  } else {
-    for (std::size_t i = 0; i < chunks_.size(); ++i) work(i);
-  }
   Jet out(size_);
-  for (std::size_t i = 0; i < chunks_.size();) {
-    // Chunks of one cell are neighbours: add them first, pull back once.
-    const std::size_t cell = chunks_[i].cell;
-    Term total(k);
-    for (; i < chunks_.size() && chunks_[i].cell == cell; ++i) total.add(1.0, sums[i]);
-    pull_back(total, sample_.cells[cell].x, sample_.cells[cell].w, out);
+  for (std::size_t first = 0; first < chunks_.size(); first += kBlockChunks) {
+    const std::size_t count = std::min(kBlockChunks, chunks_.size() - first);
+    if (threads_ > 1 && count >= kParallelChunks) {
+      tbb::task_arena arena(threads_);
+      arena.execute([&] { tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) { work(first, i); }); });
+    } else {
+      for (std::size_t i = 0; i < count; ++i) work(first, i);
+    }
+    for (std::size_t i = 0; i < count;) {
+      // Chunks of one cell are neighbours: add them first, pull back once.
+      const std::size_t cell = chunks_[first + i].cell;
+      Term total(k);
+      for (; i < count && chunks_[first + i].cell == cell; ++i) total.add(1.0, sums[i]);
+      pull_back(total, sample_.cells[cell].x, sample_.cells[cell].w, out);
+    }
   }
   out.f += sample_.log_jacobian;
   return out;

@@ -1,0 +1,425 @@
+#include "solvers/alt_fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <Eigen/QR>
+#include <Eigen/SVD>
+
+#include <relia/error.hpp>
+
+#include "core/distributions/weibull.hpp"
+#include "solvers/existence.hpp"
+#include "solvers/model_fit.hpp"
+
+namespace relia {
+namespace {
+
+constexpr double kRankTolerance = 1e-10;
+constexpr Eigen::Index kRowsAtOnce = 4096;
+
+/// The reported parameters of a regression as linear functions of theta.
+///
+/// All the laws taken here have, on the bound scales, parameters linear in (mu, log sigma, rest), so describe() at
+/// the origin gives the map exactly.
+class ParameterMap {
+ public:
+  ParameterMap(const AltFit& fit, const AltDesign& design)
+      : fit_(fit),
+        design_(design),
+        law_(static_cast<std::size_t>(fit.distribution->size())),
+        size_(fit.likelihood->size()),
+        shape_(fit.likelihood->location_size()),
+        rest_(shape_ + fit.likelihood->shape_size()) {
+    const std::vector<double> origin(law_, 0.0);
+    eta_.resize(fit.distribution->parameters().size());
+    fit.distribution->describe(fit.sample->axis, origin, eta_);
+  }
+
+  [[nodiscard]] std::vector<AltParameter> take() {
+    const std::vector<ParameterInfo> info = fit_.distribution->parameters();
+    const auto location = static_cast<std::size_t>(
+        std::find_if(info.begin(), info.end(), [](const auto& p) { return p.name == "scale" || p.name == "mu"; }) -
+        info.begin());
+    add_location(eta_[location]);
+    for (std::size_t i = 0; i < info.size(); ++i) {
+      if (i != location) add_shape(info[i], eta_[i]);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  AltParameter& add(std::string name, BoundScale scale, double constant) {
+    AltParameter p;
+    p.name = std::move(name);
+    p.scale = scale;
+    p.constant = constant;
+    p.row = Eigen::VectorXd::Zero(size_);
+    out_.push_back(std::move(p));
+    return out_.back();
+  }
+
+  void add_location(const Term& eta) {
+    const double slope = eta.d(0);
+    {
+      AltParameter& p = add("intercept", BoundScale::identity, eta.f - design_.offset_center());
+      p.row[0] = slope;
+      for (std::size_t j = 0; j < design_.columns().size(); ++j) {
+        const DesignColumn& c = design_.columns()[j];
+        p.row[static_cast<Eigen::Index>(j) + 1] = -slope * c.center / c.scale;
+      }
+      for (std::size_t k = 1; k < law_; ++k) p.row[place(k)] += eta.d(static_cast<int>(k));
+    }
+    for (std::size_t j = 0; j < design_.columns().size(); ++j) {
+      const DesignColumn& c = design_.columns()[j];
+      add(c.name, BoundScale::identity, 0.0).row[static_cast<Eigen::Index>(j) + 1] = slope / c.scale;
+    }
+  }
+
+  void add_shape(const ParameterInfo& info, const Term& eta) {
+    if (design_.separate_shapes() && eta.d(1) != 0.0) {
+      for (std::size_t l = 0; l < design_.levels().size(); ++l) {
+        const std::string name = info.name + "[" + design_.text(design_.levels()[l]) + "]";
+        add(name, info.scale, eta.f).row[shape_ + static_cast<Eigen::Index>(l)] = eta.d(1);
+      }
+      return;
+    }
+    if (!design_.shape_columns().empty() && eta.d(1) != 0.0) {
+      // ln sigma itself: the sign of eta.d(1) turns ln shape = -ln sigma round.
+      const std::vector<DesignColumn>& columns = design_.shape_columns();
+      AltParameter& p = add("log_sigma_intercept", BoundScale::identity, eta.f * eta.d(1));
+      p.row[shape_] = 1.0;
+      for (std::size_t j = 0; j < columns.size(); ++j)
+        p.row[shape_ + 1 + static_cast<Eigen::Index>(j)] = -columns[j].center / columns[j].scale;
+      for (std::size_t j = 0; j < columns.size(); ++j)
+        add(columns[j].name, BoundScale::identity, 0.0).row[shape_ + 1 + static_cast<Eigen::Index>(j)] =
+            1.0 / columns[j].scale;
+      return;
+    }
+    AltParameter& p = add(info.name, info.scale, eta.f);
+    for (std::size_t k = 1; k < law_; ++k) p.row[place(k)] = eta.d(static_cast<int>(k));
+  }
+
+  [[nodiscard]] Eigen::Index place(std::size_t k) const {
+    return k == 1 ? shape_ : rest_ + static_cast<Eigen::Index>(k) - 2;
+  }
+
+  const AltFit& fit_;
+  const AltDesign& design_;
+  std::size_t law_;
+  Eigen::Index size_, shape_, rest_;
+  std::vector<Term> eta_;
+  std::vector<AltParameter> out_;
+};
+
+std::string list(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    out.append(i == 0 ? "" : i + 1 == names.size() ? " and " : ", ").append(names[i]);
+  }
+  return out;
+}
+
+bool informative(const Cell& cell) {
+  return !cell.segments.empty();
+}
+
+/// Rows of the free coordinates that the data see, reduced to a triangle.
+Eigen::MatrixXd seen_directions(const AltFit& fit) {
+  const Likelihood& likelihood = *fit.likelihood;
+  const Eigen::Index n = likelihood.size(), p = likelihood.location_size(), q = likelihood.shape_size();
+  Eigen::MatrixXd block(kRowsAtOnce + n, fit.space->size());
+  Eigen::Index rows = 0;
+  const auto fold = [&] {
+    if (rows <= n) return;
+    const Eigen::HouseholderQR<Eigen::MatrixXd> qr(block.topRows(rows));
+    const Eigen::Index k = std::min(rows, block.cols());
+    const Eigen::MatrixXd r = qr.matrixQR().topRows(k).triangularView<Eigen::Upper>();
+    block.topRows(k) = r;
+    rows = k;
+  };
+  const auto push = [&](const Eigen::VectorXd& weights) {
+    if (rows == block.rows()) fold();
+    block.row(rows++) = fit.space->linear(weights, 0.0).first.transpose();
+  };
+  for (const Cell& cell : fit.sample->cells) {
+    if (!informative(cell)) continue;
+    Eigen::VectorXd x = Eigen::VectorXd::Zero(n);
+    x.head(p) = Eigen::Map<const Eigen::VectorXd>(cell.x.data(), p);
+    push(x);
+    if (q > 1) {
+      Eigen::VectorXd w = Eigen::VectorXd::Zero(n);
+      w.segment(p, q) = Eigen::Map<const Eigen::VectorXd>(cell.w.data(), q);
+      push(w);
+    }
+  }
+  for (Eigen::Index j = q > 1 ? p + q : p; j < n; ++j) push(Eigen::VectorXd::Unit(n, j));
+  fold();
+  return block.topRows(rows);
+}
+
+/// Coefficients that the tested levels do not determine; what the fit says then.
+std::optional<Estimate> undetermined(const AltFit& fit) {
+  if (fit.space->size() == 0) return std::nullopt;
+  std::size_t levels = 0;
+  for (const Cell& cell : fit.sample->cells) levels += informative(cell) ? 1U : 0U;
+  if (levels == 0) return std::nullopt;
+  const Eigen::MatrixXd seen = seen_directions(fit);
+  const Eigen::JacobiSVD<Eigen::MatrixXd> svd(seen, Eigen::ComputeFullV);
+  const Eigen::VectorXd& size = svd.singularValues();
+  std::vector<std::string> names;
+  for (Eigen::Index k = 0; k < seen.cols(); ++k) {
+    if (k < size.size() && size[k] > kRankTolerance * size[0]) continue;
+    const Eigen::VectorXd direction = svd.matrixV().col(k);
+    for (const AltParameter& p : fit.parameters) {
+      if (p.fixed || p.name == "intercept") continue;
+      const Eigen::VectorXd row = fit.space->linear(p.row, 0.0).first;
+      if (std::fabs(row.dot(direction)) > 1e-6 * row.norm() &&
+          std::find(names.begin(), names.end(), p.name) == names.end())
+        names.push_back(p.name);
+    }
+  }
+  const bool full = size.size() == seen.cols() && size[size.size() - 1] > kRankTolerance * size[0];
+  if (full) return std::nullopt;
+  Estimate e;
+  e.status = FitStatus::flat;
+  const std::string held = names.empty() ? "a coefficient" : "--fix " + names.front() + "=...";
+  if (levels == 1) {
+    e.reason = "All units were tested at one level, so nothing in the data says how life depends on the stress (" +
+               list(names) + ").";
+    e.advice = "Test at a second level, or hold the coefficient at a known value (" + held + ").";
+  } else if (names.size() == 1) {
+    e.reason = "The data say nothing about " + names.front() +
+               ": its stress does not vary between the tested levels apart from what the other terms explain.";
+    e.advice = "Test at levels in which it varies by itself, leave the term out, or hold it (" + held + ").";
+  } else {
+    e.reason = "The stresses move together over the tested levels, so " + list(names) +
+               " cannot be told apart: the likelihood is the same along a line of them.";
+    e.advice = "Test at levels in which they vary separately, leave a term out, or hold one (" + held + ").";
+  }
+  return e;
+}
+
+/// Replaces a general sentence by what the levels show, when the climb found no maximum.
+void explain(const AltFit& fit, Estimate& e) {
+  if (e.usable() || e.status == FitStatus::flat || fit.sample->failed == 0.0) return;
+  std::size_t with_failures = 0, levels = 0;
+  for (const Cell& cell : fit.sample->cells) {
+    if (!informative(cell)) continue;
+    ++levels;
+    const bool failed = std::any_of(cell.segments.begin(), cell.segments.end(),
+                                    [](const Segment& s) { return s.sign > 0.0 && s.kind != Kind::right; });
+    with_failures += failed ? 1U : 0U;
+  }
+  if (with_failures == 1 && levels > 1) {
+    e.status = FitStatus::unbounded;
+    e.reason =
+        "All failures happened at one level: the likelihood keeps rising as life at the others grows, so how life "
+        "depends on stress has a limit on one side at most.";
+    e.advice = "Test longer at the other levels until some units fail, or hold the coefficient (--fix).";
+  } else if (explain_sample(*fit.sample).exists) {
+    e.status = FitStatus::unbounded;
+    e.reason =
+        "The likelihood has no maximum: it keeps rising while a coefficient or the spread of life runs to its limit, "
+        "because a line of the chosen relation agrees with too many of the rows.";
+    e.advice =
+        "More failures at more levels, fewer terms, or a held coefficient or shape (--fix) would help.";
+  }
+}
+
+/// Ratio of medians at two settings where the shape differs, or where life itself follows the link.
+///
+/// m = mu + sigma z at each; on the log axis f = m1 - m2, on the line f = ln t1 - ln t2 with t = shift + scale m.
+class MedianRatio final : public Target {
+ public:
+  MedianRatio(const AltFit& fit, Covariates to, Covariates from)
+      : fit_(fit), to_(std::move(to)), from_(std::move(from)) {
+    const double half = std::log(0.5);
+    fit.distribution->plot_quantile(half, half, z_);
+  }
+  [[nodiscard]] double value(const Eigen::VectorXd& phi) const override {
+    Jet j(0);
+    return function(phi, j) ? j.f : kNaN;
+  }
+  void constraint(const Eigen::VectorXd& phi, double q, Constraint& out) const override {
+    if (!function(phi, out.c)) {
+      out.c = Jet(phi.size());
+      out.c.f = kNaN;
+    }
+    out.c.f -= q;
+    out.c_q = -1.0;
+    out.c_phi_q = Eigen::VectorXd::Zero(phi.size());
+  }
+  [[nodiscard]] double reported(double q) const override { return std::exp(q); }
+  [[nodiscard]] double slope(double q) const override { return std::exp(q); }
+  [[nodiscard]] BoundScale wald_scale() const override { return BoundScale::log; }
+
+ private:
+  [[nodiscard]] bool function(const Eigen::VectorXd& phi, Jet& out) const {
+    const std::vector<double> theta = fit_.space->theta(phi);
+    Jet in_theta(fit_.likelihood->size());
+    for (const bool first : {true, false}) {
+      const Covariates& at = first ? to_ : from_;
+      std::vector<double> law(static_cast<std::size_t>(fit_.distribution->size()));
+      fit_.likelihood->law_parameters(theta, at.x, at.offset, at.w, law);
+      const double s = law.size() > 1 ? z_ * std::exp(law[1]) : z_;
+      Term t(static_cast<int>(law.size()), law[0] + s);
+      t.d(0) = 1.0;
+      if (law.size() > 1) {
+        t.d(1) = s;
+        t.dd(1, 1) = s;
+      }
+      if (const Axis& axis = fit_.sample->axis; !axis.log) {
+        const double life = t.f + axis.shift / axis.scale;
+        if (!(life > 0.0)) return false;
+        t.compose(std::log(life), 1.0 / life, -1.0 / (life * life));
+      }
+      if (!first) t.compose(-t.f, -1.0, 0.0);
+      fit_.likelihood->pull_back(t, at.x, at.w, in_theta);
+    }
+    out = fit_.space->pull(in_theta, theta);
+    return std::isfinite(out.f);
+  }
+
+  const AltFit& fit_;
+  Covariates to_, from_;
+  double z_ = 0.0;
+};
+
+}  // namespace
+
+Objective AltFit::objective() const {
+  return [this](const Eigen::VectorXd& phi) {
+    const std::vector<double> theta = space->theta(phi);
+    return space->pull(likelihood->evaluate(theta), theta);
+  };
+}
+
+std::unique_ptr<SingleView> AltFit::view(const Setting& setting) const {
+  Covariates c = design->covariates(setting, unit);
+  return std::make_unique<SingleView>(*likelihood, *space, std::move(c.x), c.offset, std::move(c.w));
+}
+
+std::shared_ptr<const Sample> alt_sample(const LifeTable& table, const AltDesign& design, bool log_axis) {
+  double unit = 1.0;
+  if (!log_axis && design.has_offset()) unit = prepare(table, false).axis.scale;
+  const Design rows = design.rows(unit);
+  return std::make_shared<const Sample>(prepare(table, log_axis, &rows));
+}
+
+std::unique_ptr<AltFit> fit_alt(std::shared_ptr<const Distribution> distribution,
+                                std::shared_ptr<const Sample> sample,
+                                const AltDesign& design,
+                                const std::vector<std::pair<std::string, double>>& fixed,
+                                Engine engine,
+                                int threads,
+                                std::string& known) {
+  auto fit = std::make_unique<AltFit>();
+  fit->distribution = std::move(distribution);
+  fit->sample = std::move(sample);
+  fit->design = &design;
+  fit->unit = fit->sample->axis.log ? 1.0 : fit->sample->axis.scale;
+  fit->likelihood = std::make_unique<Likelihood>(*fit->distribution, *fit->sample, threads);
+  fit->parameters = ParameterMap(*fit, design).take();
+  const Eigen::Index n = fit->likelihood->size();
+  Eigen::MatrixXd rows(static_cast<Eigen::Index>(fixed.size()), n);
+  Eigen::VectorXd values(rows.rows());
+  for (std::size_t k = 0; k < fixed.size(); ++k) {
+    const auto p = std::find_if(fit->parameters.begin(), fit->parameters.end(),
+                                [&](const AltParameter& x) { return x.name == fixed[k].first; });
+    if (p == fit->parameters.end()) {
+      known.clear();
+      for (const AltParameter& x : fit->parameters) known.append(known.empty() ? "" : ", ").append(x.name);
+      return nullptr;
+    }
+    p->fixed = true;
+    p->held = to_scale(p->scale, fixed[k].second);
+    if (!std::isfinite(p->held)) {
+      throw UsageError("--fix " + p->name + ": takes a " + (p->scale == BoundScale::log ? "positive " : "") + "number");
+    }
+    rows.row(static_cast<Eigen::Index>(k)) = p->row.transpose();
+    values[static_cast<Eigen::Index>(k)] = p->held - p->constant;
+  }
+  fit->space = std::make_unique<Space>(*fit->distribution, fit->sample->axis, rows, values);
+  if (dynamic_cast<const Weibull*>(fit->distribution.get()) != nullptr) {
+    for (const AltParameter& p : fit->parameters) {
+      if (p.name != "shape") continue;
+      AltParameter sigma = p;
+      sigma.name = "sigma";
+      sigma.row = -p.row;
+      sigma.constant = -p.constant;
+      sigma.held = -p.held;
+      fit->derived.push_back(std::move(sigma));
+    }
+  }
+  if (std::optional<Estimate> flat = undetermined(*fit)) {
+    fit->estimate = std::move(*flat);
+  } else {
+    fit->estimate = estimate_mle(*fit->likelihood, *fit->space, engine);
+    explain(*fit, fit->estimate);
+  }
+  return fit;
+}
+
+BoundContext alt_context(const AltFit& fit, const LifeTable& table, const FitOptions& options) {
+  static_cast<void>(table);
+  BoundContext c;
+  c.sides = parse_sides(options.sides);
+  c.wald_scale = parse_wald_scale(options.wald_scale);
+  c.confidence = options.confidence;
+  c.method = options.bounds == "none"   ? BoundMethod::none
+             : options.bounds == "wald" ? BoundMethod::wald
+                                        : BoundMethod::lr;
+  c.objective = fit.objective();
+  c.phi = fit.estimate.phi;
+  c.at = fit.estimate.at;
+  c.covariance = fit.estimate.covariance;
+  c.has_estimate = fit.estimate.usable();
+  c.no_errors_reason = "standard errors and likelihood-ratio bounds do not exist at a boundary";
+  return c;
+}
+
+void describe_alt_parameters(const AltFit& fit,
+                             const BoundContext& context,
+                             std::vector<NamedQuantity>& parameters,
+                             std::vector<std::vector<double>>& covariance,
+                             std::vector<NamedQuantity>& derived) {
+  const std::size_t n = fit.parameters.size();
+  std::vector<Eigen::VectorXd> gradients(n);
+  const auto quantity = [&](const AltParameter& p, Eigen::VectorXd* gradient) {
+    NamedQuantity out;
+    out.name = p.name;
+    out.fixed = p.fixed;
+    if (p.fixed) {
+      out.value.estimate = from_scale(p.scale, p.held);
+      return out;
+    }
+    const auto [weights, constant] = fit.space->linear(p.row, p.constant);
+    const auto target = linear_target(weights, constant, p.scale);
+    out.value = make_quantity(*target, context);
+    if (gradient != nullptr) *gradient = weights * target->slope(target->value(context.phi));
+    return out;
+  };
+  for (std::size_t i = 0; i < n; ++i) parameters.push_back(quantity(fit.parameters[i], &gradients[i]));
+  for (const AltParameter& p : fit.derived) derived.push_back(quantity(p, nullptr));
+  covariance.assign(n, std::vector<double>(n, 0.0));
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      if (gradients[i].size() == 0 || gradients[j].size() == 0) continue;
+      covariance[i][j] = gradients[i].dot(context.covariance * gradients[j]);
+    }
+  }
+}
+
+std::unique_ptr<Target> acceleration_target(const AltFit& fit, const Setting& from, const Setting& to) {
+  const AltDesign& design = *fit.design;
+  Covariates a = design.covariates(to, fit.unit), b = design.covariates(from, fit.unit);
+  const bool common = !design.separate_shapes() && design.shape_columns().empty();
+  if (!common || !fit.sample->axis.log) return std::make_unique<MedianRatio>(fit, std::move(a), std::move(b));
+  Eigen::VectorXd weights = Eigen::VectorXd::Zero(fit.likelihood->size());
+  for (std::size_t j = 0; j < a.x.size(); ++j) weights[static_cast<Eigen::Index>(j)] = a.x[j] - b.x[j];
+  const auto [in_phi, constant] = fit.space->linear(weights, a.offset - b.offset);
+  return linear_target(in_phi, constant, BoundScale::log);
+}
+
+}  // namespace relia

@@ -1,0 +1,55 @@
+// Accelerated life testing: life against stress, and life at the conditions of use.
+//
+//   LifeTable, AltOptions  ->  AltReport
+//
+// A fit that went badly is a result (Convergence::status says so); wrong options throw UsageError, data the
+// model cannot take throw BadData.
+
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <relia/alt_result.hpp>
+#include <relia/fit.hpp>
+#include <relia/life_table.hpp>
+
+namespace relia {
+
+/// A stress with the relation by which life follows it; two parts are an interaction (the product of their terms).
+struct StressTerm {
+  struct Part {
+    std::string column, relation;
+  };
+  std::vector<Part> parts;
+};
+
+/// Values of stresses and levels of factors as the user wrote them, in the units of the columns.
+using StressValues = std::vector<std::pair<std::string, std::string>>;
+
+struct AltOptions {
+  /// Distributions, estimation, bounds, quantities, requirements. Quantities hold at `use`.
+  FitOptions fit;
+  std::vector<StressTerm> stresses;
+  std::vector<std::string> factors;  ///< text columns with an effect a level
+  StressValues use;                  ///< empty: no use conditions
+  std::vector<std::pair<StressValues, StressValues>> acceleration;  ///< --af-from, --af-to
+  std::string shape = "common";                                     ///< common, separate (a shape a level)
+  std::vector<StressTerm> shape_stresses;                           ///< ln sigma as a function of stress
+  std::string model;                                                ///< preset that gave the terms, for the report
+};
+
+/// Names that --dist takes here, in report order.
+[[nodiscard]] std::vector<std::string> alt_distribution_names();
+
+/// One relation of --stress: its name, and the formula for --help.
+struct RelationHelp {
+  std::string name, formula;
+};
+[[nodiscard]] std::vector<RelationHelp> alt_relations();
+
+/// @throws UsageError, BadData
+[[nodiscard]] AltReport alt(const LifeTable& table, const AltOptions& options);
+
+}  // namespace relia
