@@ -49,23 +49,11 @@ class TextReport {
     out_ += extras_.after_data;
     put_requirements();
     put_candidates();
-<<<<<<< HEAD
-    for (const ModelResult& model : report_.models) {
-      if (is_answer(report_, model)) put_model(model);
-=======
     for (std::size_t i = 0; i < report_.models.size(); ++i) {
       const ModelResult& model = report_.models[i];
-      const bool one_of_many = report_.selection == "best" || report_.selection == "all";
-      if (!carries_estimates(model.convergence.status)) {
-        if (!one_of_many) put_verdict(model);
-      } else if (!one_of_many || model.rank == 1) {
-        put_model(model);
-        if (extras_.after_model) out_ += extras_.after_model(i);
-      }
-    }
-    if (!any_estimates() && (report_.selection == "best" || report_.selection == "all")) {
-      for (const ModelResult& model : report_.models) put_verdict(model);
->>>>>>> refs/heads/alt
+      if (!is_answer(report_, model)) continue;
+      put_model(model);
+      if (extras_.after_model) out_ += extras_.after_model(i);
     }
     if (!any_estimates() || !many()) put_verdicts();
     put_warnings();
