@@ -141,9 +141,12 @@ class Search {
         likelihood_.location_size() == 1 ? 1 : static_cast<std::size_t>(likelihood_.location_size());
     for (double change = 1.0; change < 20.0; change += 1.5) {
       for (const double sign : {1.0, -1.0}) {
-        std::vector<double> other = start;
-        other[scale] += sign * change;
-        if (feasible(other)) return space_.phi(other);
+        for (const double shift : {0.0, -1.0, 1.0, -5.0, 5.0}) {
+          std::vector<double> other = start;
+          other[scale] += sign * change;
+          other[0] += shift * likelihood_.sample().plot.spread;
+          if (feasible(other)) return space_.phi(other);
+        }
       }
     }
     return space_.phi(start);
@@ -283,8 +286,8 @@ class RegressionStart {
         const double move = s.kind == Kind::right ? 0.5 : s.kind == Kind::left ? -0.5 : 0.0;
         for (std::size_t i = 0; i < s.a.size(); ++i) {
           const double c = s.count.empty() ? 1.0 : s.count[i];
-          const double u = (s.kind == Kind::interval ? 0.5 * (s.a[i] + s.b[i]) : s.a[i] + move * sample.plot.spread) -
-                           cell.offset;
+          const double u =
+              (s.kind == Kind::interval ? 0.5 * (s.a[i] + s.b[i]) : s.a[i] + move * sample.plot.spread) - cell.offset;
           w += c;
           y += c * u;
           squares += c * u * u;
@@ -318,8 +321,8 @@ class RegressionStart {
     if (t.size() > 1) {
       // Covariates of the log-scale: a one in the first column, or one column a level.
       const Cell& cell = likelihood.sample().cells.front();
-      const bool separate = shapes > 1 && std::count(cell.w.begin(), cell.w.end(), 0.0) + 1 ==
-                                              static_cast<std::ptrdiff_t>(shapes);
+      const bool separate =
+          shapes > 1 && std::count(cell.w.begin(), cell.w.end(), 0.0) + 1 == static_cast<std::ptrdiff_t>(shapes);
       const double log_scale = t[1] + (sloped && likelihood.distribution().concave() ? std::log(narrower_) : 0.0);
       for (std::size_t j = 0; j < (separate ? shapes : 1); ++j) out[l + j] = log_scale;
     }
@@ -503,6 +506,7 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   const auto* mixture = dynamic_cast<const Mixture*>(&distribution);
   const auto* limited = dynamic_cast<const LimitedFailure*>(&distribution);
   const bool local_maxima_count = mixture != nullptr || (!distribution.log_axis() && distribution.positive());
+  double gathered = -kInfinity;  // a supremum that is not attained but must be beaten
   if (one_cell && space.identity() && !(decidable && distribution.concave())) {
     // One age that explains every row gives the highest likelihood there can be, truncated or not; a regular
     // local maximum beside it counts only for mixtures and threshold forms.
@@ -510,7 +514,8 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     const bool nothing = e.verdict == FitStatus::flat || sample.failed == 0.0;
     if (!e.exists && !sample.truncated && nothing) return verdict(e.verdict, e.reason, e.advice, 0);
     if (!e.exists && !nothing && !local_maxima_count && limited == nullptr && distribution.can_gather()) {
-      return verdict(e.verdict, e.reason, e.advice, 0);
+      if (e.gathered >= 0.0) return verdict(e.verdict, e.reason, e.advice, 0);
+      gathered = e.gathered;
     }
   }
 
@@ -576,7 +581,7 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     boundary.advice = "Use the distribution without --limited-failure; standard errors do not exist on the boundary.";
     return boundary;
   }
-  if (found) {
+  if (found && best.at.f > gathered) {
     if (mixture != nullptr && space.identity()) {
       std::vector<double> theta(best.phi.data(), best.phi.data() + best.phi.size());
       mixture->sort_components(theta);

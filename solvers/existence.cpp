@@ -62,6 +62,24 @@ Existence missing(FitStatus verdict, std::string reason, std::string advice) {
   return {false, verdict, std::move(reason), std::move(advice)};
 }
 
+/// log L in the limit of all lives at the age `y` that explains every row. Rows that end exactly there split like a
+/// coin: a fraction just below, the rest just above.
+double gathered_at(const Sample& sample, double y) {
+  double below = 0.0, above = 0.0;
+  for (const Cell& cell : sample.cells) {
+    for (const Segment& g : cell.segments) {
+      if (g.kind == Kind::exact) return kInfinity;
+      for (std::size_t i = 0; i < g.a.size(); ++i) {
+        const double c = g.sign * (g.count.empty() ? 1.0 : g.count[i]);
+        if (g.kind == Kind::left ? g.a[i] == y : g.kind == Kind::interval && g.b[i] == y) below += c;
+        if (g.kind != Kind::left && g.a[i] == y) above += c;
+      }
+    }
+  }
+  if (!(below > 0.0) || !(above > 0.0)) return 0.0;
+  return below * std::log(below / (below + above)) + above * std::log(above / (below + above));
+}
+
 const char* const kMoreData =
     "More inspections or exact failure times would help; so would holding the shape (--fix shape=...).";
 
@@ -85,13 +103,16 @@ Existence explain_sample(const Sample& sample) {
                    "Inspect earlier, or record exact failure times.");
   }
   if (s.exact > 0.0 && s.max_lower <= s.min_upper) {
-    return missing(FitStatus::unbounded,
-                   s.exact == 1.0 ? "The only exact failure agrees with every other row, so the likelihood grows "
-                                    "without limit as the spread of life shrinks to zero."
-                                  : "All exact failures are at one age and every other row agrees with it, so the "
-                                    "likelihood grows without limit as the spread of life shrinks to zero.",
-                   "Hold the shape (--fix shape=..., Weibayes), test more units to failure, or record tied failures "
-                   "as the inspection interval in which they happened.");
+    Existence e =
+        missing(FitStatus::unbounded,
+                s.exact == 1.0 ? "The only exact failure agrees with every other row, so the likelihood grows "
+                                 "without limit as the spread of life shrinks to zero."
+                               : "All exact failures are at one age and every other row agrees with it, so the "
+                                 "likelihood grows without limit as the spread of life shrinks to zero.",
+                "Hold the shape (--fix shape=..., Weibayes), test more units to failure, or record tied failures "
+                "as the inspection interval in which they happened.");
+    e.gathered = kInfinity;
+    return e;
   }
   if (s.exact == 0.0 && s.max_lower <= s.min_upper) {
     if (s.one_age && s.interval == 0.0) {
@@ -100,10 +121,12 @@ Existence explain_sample(const Sample& sample) {
                      "distribution through that point fits equally well.",
                      "Inspect at a second age, or hold the shape (--fix shape=...).");
     }
-    return missing(FitStatus::unbounded,
-                   "One single age agrees with every row, so the likelihood has no maximum: it keeps rising as the "
-                   "spread of life shrinks to zero.",
-                   kMoreData);
+    Existence e = missing(FitStatus::unbounded,
+                          "One single age agrees with every row, so the likelihood has no maximum: it keeps rising as "
+                          "the spread of life shrinks to zero.",
+                          kMoreData);
+    e.gathered = s.max_lower < s.min_upper ? 0.0 : gathered_at(sample, s.max_lower);
+    return e;
   }
   return {};
 }

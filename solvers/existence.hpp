@@ -14,6 +14,7 @@
 
 #pragma once
 
+#include <cmath>
 #include <string>
 
 #include <relia/fit_result.hpp>
@@ -26,6 +27,8 @@ struct Existence {
   bool exists = true;
   FitStatus verdict = FitStatus::converged;
   std::string reason, advice;
+  /// What log L tends to as the whole life gathers at the one age that explains every row; -inf: there is none.
+  double gathered = -INFINITY;
 };
 
 /// @param scale_free    sigma is estimated (else it is held)

@@ -181,7 +181,7 @@ bool SystemView::mean(const Eigen::VectorXd& phi, Jet& out) const {
   Jet sum(size_);
   double total = 0.0;
   const double log_integral = integrate_line(
-      mode,
+      mode, 2.0,
       [&](double u) {
         log_sf(phi, u, j);
         return j.f + u;

@@ -60,7 +60,7 @@ Stationarity stationarity(const Jet& at, const Eigen::VectorXd& unit) {
       Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(-(u.asDiagonal() * at.h * u.asDiagonal()), Eigen::EigenvaluesOnly)
           .eigenvalues()
           .minCoeff();
-  const double rounding = 1e-13 * static_cast<double>(n);
+  const double rounding = 1e-11 * static_cast<double>(n);
   s.negative_definite = curved && low > rounding * top;
   s.flat = std::fabs(low) <= rounding * top || !curved;
   if (s.negative_definite) {

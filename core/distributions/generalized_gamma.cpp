@@ -64,7 +64,7 @@ bool GeneralizedGamma::mean(const Axis& axis, std::span<const double> theta, Ter
   double total = 0, w1 = 0, w2 = 0, s1 = 0, s2 = 0, ws = 0;
   // Moments about the mode keep the covariances from cancelling.
   const double log_mean = integrate_line(
-      mode, [&](double w) { return density.log_pdf(w).f + sigma * w; },
+      mode, density.bend(), [&](double w) { return density.log_pdf(w).f + sigma * w; },
       [&](double w, double weight) {
         const ShapeJet l = density.log_pdf(w);
         const double d = w - mode;

@@ -94,6 +94,7 @@ bool Gompertz::mean(const Axis& axis, std::span<const double> theta, Term& out) 
         cumulative_hazard(t, theta[0], theta[1], h);
         return h.f;
       },
+      kInfinity,
       [&](double t, double w) {
         cumulative_hazard(t, theta[0], theta[1], h);
         total += w;

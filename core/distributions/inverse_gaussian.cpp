@@ -43,6 +43,7 @@ class Density {
     double phi_, sinh_, cosh_, rise_;
   };
   [[nodiscard]] Tail tail_from(double y) const noexcept { return {*this, y}; }
+  [[nodiscard]] double bend() const noexcept { return 3.0; }
   [[nodiscard]] bool above_mode(double y) const noexcept { return y > mode_; }
 
  private:

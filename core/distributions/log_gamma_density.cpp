@@ -45,9 +45,12 @@ ExponentialRemainders exponential_remainders(double x) noexcept {
 LogGammaDensity::LogGammaDensity(double lambda) noexcept : lambda_(lambda) {
   const double l = std::fabs(lambda);
   if (l < 0.35) {
-    // -ln(sqrt(2 pi)) - [l^2/12 - l^6/360 + l^10/1260 - l^14/1680 + l^18/1188 - 691 l^22/360360 + l^26/156]
-    static constexpr std::array<double, 7> kStirling = {1.0 / 12,   -1.0 / 360,        1.0 / 1260, -1.0 / 1680,
-                                                        1.0 / 1188, -691.0 / 360360.0, 1.0 / 156};
+    // -ln(sqrt(2 pi)) - [l^2/12 - l^6/360 + l^10/1260 - l^14/1680 + l^18/1188 - 691 l^22/360360 + l^26/156 - 3617
+    // l^30/122400
+    //                    + 43867 l^34/244188]
+    static constexpr std::array<double, 9> kStirling = {1.0 / 12,    -1.0 / 360,         1.0 / 1260,
+                                                        -1.0 / 1680, 1.0 / 1188,         -691.0 / 360360.0,
+                                                        1.0 / 156,   -3617.0 / 122400.0, 43867.0 / 244188.0};
     double v = 0.0, v1 = 0.0, v2 = 0.0;
     for (std::size_t i = kStirling.size(); i-- > 0;) {
       const double power = 4.0 * static_cast<double>(i) + 2.0, c = kStirling[i];

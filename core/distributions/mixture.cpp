@@ -229,8 +229,33 @@ std::vector<std::vector<double>> Mixture::starts(const PlotSummary& plot) const 
             std::vector<double> theta = {std::log(p / (1.0 - p))};
             theta.insert(theta.end(), whole.begin(), whole.end());
             theta.insert(theta.end(), whole.begin(), whole.end());
-            theta[2] -= change;
+            theta[2] -= change;  // index 1 of the component: log-scale, or a shape that narrows it
             theta[1] += shift * plot.spread;
+            out.push_back(std::move(theta));
+          }
+        }
+      }
+    }
+    // Every pair of places on the plotted curve, tight and loose.
+    if (inner_->size() >= 2) {
+      const std::size_t points = std::min<std::size_t>(plot.curve.size(), 5);
+      const auto place = [&](std::size_t k) {
+        return plot.curve[points < 2 ? 0 : k * (plot.curve.size() - 1) / (points - 1)].first;
+      };
+      for (std::size_t i = 0; i < points; ++i) {
+        for (std::size_t j = i + 1; j < points; ++j) {
+          for (const auto& [a, b] : {std::pair{-1.5, -1.5}, std::pair{-2.5, 0.0}, std::pair{0.0, -2.5}}) {
+            const double rise = plot.curve[i * (plot.curve.size() - 1) / (points - 1)].second;
+            const double p = std::fmin(
+                std::fmax(0.5 * (rise + plot.curve[j * (plot.curve.size() - 1) / (points - 1)].second), 0.1), 0.9);
+            std::vector<double> theta = {std::log(p / (1.0 - p))};
+            theta.insert(theta.end(), whole.begin(), whole.end());
+            theta.insert(theta.end(), whole.begin(), whole.end());
+            const auto second = static_cast<std::size_t>(1 + inner_->size());
+            theta[1] += place(i) - plot.middle;
+            theta[second] += place(j) - plot.middle;
+            theta[2] += a;
+            theta[second + 1] += b;
             out.push_back(std::move(theta));
           }
         }

@@ -48,8 +48,10 @@ struct GaussLegendre20 {
 /// Calls panel(from, to) for panels of x >= 0 that end where fall(x) has passed 2, 9, 20 and 42 (to a tenth or so: the
 /// ends only have to keep the integrand e^-fall smooth within a panel).
 /// @param fall increasing and convex, 0 at 0
+/// @param bend a length over which the integrand is smooth whatever it falls; longer panels are split where they exceed
+///             it and twice the distance already covered
 template <class Fall, class Panel>
-void for_each_panel(const Fall& fall, const Panel& panel) {
+void for_each_panel(const Fall& fall, double bend, const Panel& panel) {
   constexpr std::array<double, 4> kFalls = {2.0, 9.0, 20.0, 42.0};
   double from = 0.0, low = 0.0, high = 1.0;
   for (const double target : kFalls) {
@@ -62,16 +64,20 @@ void for_each_panel(const Fall& fall, const Panel& panel) {
       const double middle = low > 0.0 ? 0.5 * (low + high) : 0.25 * high;
       (fall(middle) < target ? low : high) = middle;
     }
-    panel(from, high);
-    from = low = high;
+    for (double to = 0.0; to < high; from = to) {
+      to = std::fmin(high, from + std::fmax(bend, 2.0 * from));
+      if (high - to < 0.1 * (to - from)) to = high;
+      panel(from, to);
+    }
+    low = high;
     high *= 1.5;
   }
 }
 
 /// Integrates e^{-fall(x)} over x >= 0, calling node(side x, weight e^{-fall}) at each node.
 template <class Fall, class Node>
-void integrate_tail(double side, const Fall& fall, const Node& node) {
-  for_each_panel(fall, [&](double from, double to) {
+void integrate_tail(double side, const Fall& fall, double bend, const Node& node) {
+  for_each_panel(fall, bend, [&](double from, double to) {
     const double half = 0.5 * (to - from), centre = 0.5 * (to + from);
     for (std::size_t k = 0; k < 10; ++k) {
       for (const double x : {centre - half * GaussLegendre20::kNodes[k], centre + half * GaussLegendre20::kNodes[k]}) {
@@ -89,8 +95,8 @@ struct TailNode {
 
 /// log of the tail probability beyond z on one side, with derivatives in (z, lambda).
 ///
-/// D provides ShapeJet log_pdf(z); bool above_mode(z); and tail_from(z), an object with double fall(d) =
-/// l(z) - l(z + d) without cancellation and TailNode node(d).
+/// D provides ShapeJet log_pdf(z); bool above_mode(z); double bend(), a length over which l is smooth; and
+/// tail_from(z), an object with double fall(d) = l(z) - l(z + d) without cancellation and TailNode node(d).
 template <class D>
 ShapeJet log_tail(const D& density, double z, bool upper) {
   const bool direct = density.above_mode(z) == upper;
@@ -98,7 +104,7 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
   const ShapeJet at = density.log_pdf(z);
   const auto tail = density.tail_from(z);
   double total = 0.0, first = 0.0, second = 0.0, curve = 0.0;
-  for_each_panel([&](double x) { return tail.fall(side * x); },
+  for_each_panel([&](double x) { return tail.fall(side * x); }, density.bend(),
                  [&](double from, double to) {
                    const double half = 0.5 * (to - from), centre = 0.5 * (to + from);
                    for (std::size_t k = 0; k < 20; ++k) {
@@ -130,12 +136,12 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
 /// log integral of e^{l(z) + tilt(z)} over the whole line from the maximum `mode` of the exponent, with
 /// E[node value] callbacks: used for means. Returns the log of the integral.
 template <class Exponent, class Node>
-double integrate_line(double mode, const Exponent& exponent, const Node& node) {
+double integrate_line(double mode, double bend, const Exponent& exponent, const Node& node) {
   const double top = exponent(mode);
   double total = 0.0;
   for (const double side : {1.0, -1.0}) {
     integrate_tail(
-        side, [&](double x) { return top - exponent(mode + side * x); },
+        side, [&](double x) { return top - exponent(mode + side * x); }, bend,
         [&](double x, double w) {
           total += w;
           node(mode + x, w);

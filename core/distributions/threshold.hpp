@@ -149,12 +149,15 @@ class ThresholdDistribution : public Distribution {
     for (const double end : p.ends) {
       for (const double gap : {0.01, 1e-4, 1e-7}) thresholds.push_back(end - gap * p.spread);
     }
-    for (const double t0 : thresholds) {
-      double xi = (std::log(p.high - t0) - std::log(p.low - t0)) / (high > low ? high - low : 1.0);
-      if (!(xi > 0.0)) xi = std::log1p(p.spread / (p.low - t0));
-      const double mu = std::log(std::fmax(p.middle - t0, 1e-9 * p.spread)) - xi * middle;
-      if (!std::isfinite(xi) || !std::isfinite(mu)) continue;
+    for (std::size_t k = 0; k < thresholds.size(); ++k) {
+      const double t0 = thresholds[k], least = std::fmax(1e-3 * p.spread, p.first - t0);
+      const double near = std::fmax(p.low - t0, 0.5 * least), far = std::fmax(p.high - t0, 2.0 * near);
+      const double xi = std::log(far / near) / (high > low ? high - low : 1.0);
+      const double mu = std::log(std::fmax(p.middle - t0, near)) - xi * middle;
+      if (!(xi > 0.0) || !std::isfinite(mu)) continue;
       out.push_back({t0 + std::exp(mu), mu + std::log(xi), xi});
+      // Close below an end the law may also be very skew.
+      if (k >= 7) out.push_back({t0 + std::exp(mu), mu + std::log(2.0 * xi + 1.5), 2.0 * xi + 1.5});
     }
     return out;
   }

@@ -43,18 +43,22 @@ Axis choose_axis(const LifeTable& table, bool log) {
     if (!(axis.scale > 0.0) || !std::isfinite(axis.scale)) axis.scale = reference;
     return axis;
   }
-  double reference = kNaN;
+  // Subtracting a shift is exact only for ages within a factor two of it (Sterbenz); elsewhere the shift is 0 and
+  // dividing by a power of two is exact.
+  double low = kInfinity, high = 0.0;
   for_each_age(table, [&](double t, double c) {
-    if (std::isnan(reference)) reference = t;
-    sum += c * (t - reference);
+    low = std::fmin(low, t);
+    high = std::fmax(high, t);
     weight += c;
   });
   if (!(weight > 0.0)) return axis;
-  axis.shift = reference + sum / weight;
+  for_each_age(table, [&](double t, double c) { sum += c * (t - low); });
+  const double mean = low + sum / weight;
+  if (high <= 2.0 * low) axis.shift = mean;
   double square = 0.0;
-  for_each_age(table, [&](double t, double c) { square += c * (t - axis.shift) * (t - axis.shift); });
+  for_each_age(table, [&](double t, double c) { square += c * (t - mean) * (t - mean); });
   const double deviation = std::sqrt(square / weight);
-  const double size = deviation > 0.0 ? deviation : std::fabs(axis.shift) > 0.0 ? std::fabs(axis.shift) : 1.0;
+  const double size = deviation > 0.0 ? deviation : mean;
   axis.scale = std::exp2(std::round(std::log2(size)));
   return axis;
 }
