@@ -75,10 +75,12 @@ Setup make_setup(const LifeTable& table, const Model& model) {
 }
 
 template <class R>
-Problem<R> make_problem(const LifeTable& table, const Setup& setup, double scale) {
+Problem<R> make_problem(const LifeTable& table, const Setup& setup, double scale, unsigned threads = 1) {
   std::vector<Likelihood<R>> parts;
-  for (std::size_t m = 0; m < setup.shapes.size(); ++m)
+  for (std::size_t m = 0; m < setup.shapes.size(); ++m) {
     parts.emplace_back(setup.shapes[m], make_rows<R>(table, setup.shapes[m], setup.keep[m], scale));
+    parts.back().set_threads(threads);
+  }
   return Problem<R>(std::move(parts));
 }
 
@@ -364,7 +366,8 @@ class Profiler {
         trial.kappa += r * (at.kappa - before.kappa);
       }
       const auto predicted = trial.phi;
-      if (settle<long double>(coarse_, q, base - next * next / 2, trial, coarse_unit_, 1e-9L, 8, 0.5L + step) &&
+      if (settle<long double>(coarse_, q, base - next * next / 2, trial, coarse_unit_, next < goal ? 1e-7L : 1e-12L, 8,
+                              0.5L + step) &&
           trial.kappa * direction < 0 && constrained_maximum(coarse_, q, trial)) {
         long double miss = 0;
         for (std::size_t i = 0; i < n; ++i)
@@ -384,7 +387,8 @@ class Profiler {
     for (const long double x : at.phi) end.phi.emplace_back(x);
     end.kappa = Real50(at.kappa);
     const Real50 level = summit_.jet.value - z * z / 2;
-    if (!settle<Real50>(fine_, exact, level, end, unit_, Real50(1e-24), 12, Real50(0.01))) return kAbsent;
+    // A step below 1e-11 leaves an error near its square.
+    if (!settle<Real50>(fine_, exact, level, end, unit_, Real50(1e-11), 12, Real50(0.01))) return kAbsent;
     Jet<Real50> value;
     if (!exact.evaluate(fine_.parameters(end.phi), value)) return kAbsent;
     const Real50 result = exact.restore(value.value);
@@ -437,8 +441,8 @@ Certificate certify(const LifeTable& table,
   Certificate out;
   const std::size_t n = setup.names.size();
   if (start.size() != n) throw UsageError("one starting value a parameter is needed");
-  const auto problem = make_problem<Real50>(table, setup, 1.0);
-  const auto coarse_problem = make_problem<long double>(table, setup, 1.0);
+  const auto problem = make_problem<Real50>(table, setup, 1.0, request.threads);
+  const auto coarse_problem = make_problem<long double>(table, setup, 1.0, request.threads);
   Free<Real50> fine{&problem, {}, {}};
   Free<long double> coarse{&coarse_problem, {}, {}};
   for (std::size_t i = 0; i < n; ++i) {
@@ -454,7 +458,7 @@ Certificate certify(const LifeTable& table,
   // Most of the way in long double, the rest with 50 digits: each further step doubles the correct digits.
   Jet<long double> probe;
   std::vector<Real50> phi = fine.coordinates(fine.theta);
-  auto rough = climb<long double>(coarse, coarse.coordinates(coarse.theta), 1e-8L, 200);
+  auto rough = climb<long double>(coarse, coarse.coordinates(coarse.theta), 1e-13L, 60);
   if (!rough.started) {
     Jet<Real50> j;
     if (!fine.evaluate(phi, j)) {

@@ -11,10 +11,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "solvers/witness/laws.hpp"
@@ -72,16 +74,36 @@ class Likelihood {
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] const std::vector<Row<R>>& rows() const { return rows_; }
   [[nodiscard]] std::size_t size() const { return shape_.size(); }
+  /// Threads of evaluate(); the sums are the same for any number.
+  void set_threads(unsigned threads) { threads_ = threads; }
 
   /// log L at theta; false where theta is outside the space or the likelihood is zero or infinite.
   bool evaluate(const std::vector<R>& theta, Jet<R>& out) const {
     out.reset(size());
     if (!inside(theta)) return false;
-    switch (shape_.law_size()) {
-      case 1: return sum_rows<1>(theta, out);
-      case 2: return sum_rows<2>(theta, out);
-      default: return sum_rows<3>(theta, out);
+    constexpr std::size_t kChunk = 512;
+    const std::size_t chunks = (rows_.size() + kChunk - 1) / kChunk;
+    if (chunks <= 1) return sum_range(theta, 0, rows_.size(), out) && finite(out);
+    std::vector<Jet<R>> parts(chunks);
+    std::vector<char> good(chunks, 0);
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+      for (std::size_t c = next++; c < chunks; c = next++) {
+        parts[c].reset(size());
+        good[c] = sum_range(theta, c * kChunk, std::min(rows_.size(), (c + 1) * kChunk), parts[c]);
+      }
+    };
+    std::vector<std::thread> pool;
+    for (unsigned t = 1; t < std::min<std::size_t>(threads_, chunks); ++t) pool.emplace_back(work);
+    work();
+    for (auto& t : pool) t.join();
+    for (std::size_t c = 0; c < chunks; ++c) {
+      if (!good[c]) return false;
+      out.value += parts[c].value;
+      for (std::size_t i = 0; i < out.gradient.size(); ++i) out.gradient[i] += parts[c].gradient[i];
+      for (std::size_t i = 0; i < out.hessian.size(); ++i) out.hessian[i] += parts[c].hessian[i];
     }
+    return finite(out);
   }
 
   /// log S(t) as a function of (theta, t): size() + 1 variables, t last. False where S is 0.
@@ -155,13 +177,22 @@ class Likelihood {
     return law.log_between(D(lower), D(upper));
   }
 
+  bool sum_range(const std::vector<R>& theta, std::size_t first, std::size_t last, Jet<R>& out) const {
+    switch (shape_.law_size()) {
+      case 1: return sum_rows<1>(theta, first, last, out);
+      case 2: return sum_rows<2>(theta, first, last, out);
+      default: return sum_rows<3>(theta, first, last, out);
+    }
+  }
+
   template <int N>
-  bool sum_rows(const std::vector<R>& theta, Jet<R>& out) const {
+  bool sum_rows(const std::vector<R>& theta, std::size_t first, std::size_t last, Jet<R>& out) const {
     using D = Dual<R, N>;
     const auto list = laws<N, N>(theta);
     if (plain()) {
       D total;
-      for (const Row<R>& row : rows_) {
+      for (std::size_t r = first; r < last; ++r) {
+        const Row<R>& row = rows_[r];
         D term = event<D>(list[0], row);
         if (row.entered || row.leaves) term -= window<D>(list[0], row);
         if (!(term.v - term.v == R(0))) return false;
@@ -173,10 +204,11 @@ class Likelihood {
         out.gradient[i] = total.g[i];
         for (std::size_t j = 0; j <= i; ++j, ++k) out.h(i, j) = out.h(j, i) = total.h[k];
       }
-      return finite(out);
+      return true;
     }
     std::vector<D> terms(list.size());
-    for (const Row<R>& row : rows_) {
+    for (std::size_t r = first; r < last; ++r) {
+      const Row<R>& row = rows_[r];
       for (std::size_t c = 0; c < list.size(); ++c) terms[c] = event<D>(list[c], row);
       if (!combine<N>(theta, terms, row.count, !row.exact && row.to_infinity, false, out)) return false;
       if (row.entered || row.leaves) {
@@ -184,7 +216,7 @@ class Likelihood {
         if (!combine<N>(theta, terms, -row.count, !row.leaves, false, out)) return false;
       }
     }
-    return finite(out);
+    return true;
   }
 
   template <int N>
@@ -286,6 +318,7 @@ class Likelihood {
 
   Shape shape_;
   std::vector<Row<R>> rows_;
+  unsigned threads_ = 1;
 };
 
 }  // namespace relia::witness

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <relia/fit.hpp>
 #include <relia/fit_result.hpp>
 #include <relia/life_table.hpp>
 
@@ -33,6 +34,7 @@ struct Request {
   std::string wald_scale = "auto";    ///< auto (ln for positive, logit for probabilities), plain
   std::vector<double> quantiles, at;  ///< failure probabilities; ages
   bool mean = false;
+  unsigned threads = 1;  ///< results do not depend on it
 };
 
 /// A certified number and its uncertainty; absent numbers are NaN.
@@ -81,5 +83,34 @@ struct Certificate {
                                   const Model& model,
                                   const std::vector<double>& start,
                                   const Request& request);
+
+/// Digits to which a reported number agrees with its certified value: -log10 of the relative error, at most 16.
+/// NaN where the number was not reported or has no certified counterpart; 0 where one of the two does not exist
+/// although the other does.
+struct DigitsOf {
+  std::string name;
+  double estimate = kAbsent, std_error = kAbsent, lower = kAbsent, upper = kAbsent;
+};
+
+/// One model of a report, certified.
+struct ModelDigits {
+  std::string distribution, modifier;
+  std::string reason;  ///< why nothing was certified; empty when it was
+  double log_likelihood = kAbsent;
+  std::vector<DigitsOf> parameters, quantiles, reliability;
+  DigitsOf mean;
+  double least = kAbsent;  ///< fewest digits of all numbers above
+  Certificate certificate;
+};
+
+/// Largest table that is certified; 50 digits are some thousand times slower than a double.
+inline constexpr std::size_t kCertifiableRows = 100000;
+
+/// Certifies every maximum-likelihood model of a report that carries estimates. Profile and Wald bounds (scales
+/// auto and plain) are certified, exact ones are not.
+/// @throws UsageError when the table has more than kCertifiableRows rows
+[[nodiscard]] std::vector<ModelDigits> certify_report(const LifeTable& table,
+                                                      const FitOptions& options,
+                                                      const FitReport& report);
 
 }  // namespace relia::witness
