@@ -58,6 +58,8 @@ const CommandEntry* take_command(std::vector<std::string>& words) {
   if (words[0].starts_with('-')) {
     throw UsageError(fmt::format("relia has no option {}; it takes a command, --help or --version", words[0]));
   }
+  for (std::string& name : names) name = name.substr(0, name.find(' '));
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   const std::string near = nearest_word(words[0], names);
   throw UsageError(near.empty() ? fmt::format("relia has no command '{}'; it has {}", words[0], fmt::join(names, ", "))
                                 : fmt::format("relia has no command '{}'; did you mean {}?", words[0], near));

@@ -139,7 +139,8 @@ void QuantityOptions::declare(Arguments& arguments) {
                    [this](const std::string& found) { quantiles = parse_probabilities(found); });
   arguments.option("--at", "T,...", "reliability, failure probability and hazard at these ages",
                    [this](const std::string& found) { at = parse_ages(found); });
-  arguments.option("--given", "T0,...", "the same and the life left, for a unit that has survived to age T0",
+  arguments.option("--given", "T0,...",
+                   "for a unit that has survived to age T0: reliability over the next --at T,..., and the life left",
                    [this](const std::string& found) { given = parse_ages(found); });
   arguments.option("--reliable-life", "R,...", "age by which reliability has fallen to R",
                    [this](const std::string& found) { reliable_life = parse_probabilities(found); });

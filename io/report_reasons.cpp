@@ -52,7 +52,7 @@ void add_metrics(Collector& out, const std::string& prefix, const LifeMetrics& m
     out.add(fmt::format("{}R({} | {})", prefix, readable(r.time), readable(r.given)), r.value);
   }
   for (const auto& q : m.residual_quantiles) {
-    out.add(fmt::format("{}{} from age {}", prefix, q.name, readable(q.given)), q.value);
+    out.add(fmt::format("{}{} | {}", prefix, q.name, readable(q.given)), q.value);
   }
 }
 

@@ -69,7 +69,35 @@ constexpr std::array kSentences{
              "左截尾或区间截尾的失效带有失效模式，其在各模式中的份额未建模。"},
     Sentence{"No failure has a mode.", "没有任何失效带有失效模式。"},
     Sentence{"Mode {}: {}", "失效模式 {}：{}"},
+    Sentence{"The data fix only a curve of scale and threshold: every point of it fits equally well.",
+             "数据只确定了尺度参数与阈值的一条曲线：其上每一点都同样拟合。"},
+    Sentence{"All units were tested at one level, so nothing in the data says how life depends on the stress ({}).",
+             "所有样品在同一应力水平下试验，数据不含寿命如何依赖应力（{}）的信息。"},
+    Sentence{"The data say nothing about {}: its stress does not vary between the tested levels apart from what the "
+             "other terms explain.",
+             "数据不含 {} 的信息：除其他项已解释的部分外，其应力在各试验水平之间没有变化。"},
+    Sentence{
+        "The stresses move together over the tested levels, so {} cannot be told apart: the likelihood is the same "
+        "along a line of them.",
+        "各应力在试验水平之间同步变化，无法区分 {}：似然沿它们的一条直线不变。"},
+    Sentence{"All failures happened at one level: the likelihood keeps rising as life at the others grows, so how life "
+             "depends on stress has a limit on one side at most.",
+             "所有失效都发生在同一应力水平：其他水平的寿命越长，似然越大，寿命对应力的依赖至多有一侧的界限。"},
+    Sentence{
+        "The likelihood has no maximum: it keeps rising while a coefficient or the spread of life runs to its limit, "
+        "because a line of the chosen relation agrees with too many of the rows.",
+        "似然没有极大值：所选关系的一条直线与过多的行都不矛盾，某个系数或寿命的分散性趋于极限时似然一直上升。"},
     // Advice
+    Sentence{"Test at a second level, or hold the coefficient at a known value ({}).",
+             "在第二个应力水平试验，或将系数固定为已知值（{}）。"},
+    Sentence{"Test at levels in which it varies by itself, leave the term out, or hold it ({}).",
+             "在该应力单独变化的水平试验，或去掉该项，或将其固定（{}）。"},
+    Sentence{"Test at levels in which they vary separately, leave a term out, or hold one ({}).",
+             "在各应力分别变化的水平试验，或去掉一项，或固定其一（{}）。"},
+    Sentence{"Test longer at the other levels until some units fail, or hold the coefficient (--fix).",
+             "在其他水平延长试验直至有样品失效，或固定系数（--fix）。"},
+    Sentence{"More failures at more levels, fewer terms, or a held coefficient or shape (--fix) would help.",
+             "更多水平上的更多失效、更少的项，或固定系数或形状参数（--fix）会有帮助。"},
     Sentence{"More inspections or exact failure times would help; so would holding the shape (--fix shape=...).",
              "更多的检查或精确的失效时间会有帮助；给定形状参数（--fix shape=...）也会。"},
     Sentence{"Record ages at which units were seen to have failed or survived.",
@@ -125,7 +153,33 @@ constexpr std::array kSentences{
     Sentence{"the reliability never falls that far", "可靠度永远不会降到该值"},
     Sentence{"rank regression has no bounds here; use --method mle", "此处秩回归没有置信限；请用 --method mle"},
     Sentence{"the model carries no estimates", "该模型没有估计值"},
+    Sentence{"a bound on the log scale needs a positive estimate", "对数尺度上的置信限要求估计值为正"},
+    Sentence{"the age lies outside the range of the fitted life", "该年龄超出拟合寿命的范围"},
+    Sentence{"a median life is not positive, so there is no ratio", "有一个中位寿命不为正，因而没有比值"},
     // Warnings
+    Sentence{
+        "A component of this mixture rests on fewer than two failures for each of its parameters; such maxima arise "
+        "from any few neighbouring failures and say little.",
+        "混合分布有一组的每个参数所依据的失效不足两个；任何几个相邻的失效都会产生这样的极大值，说明不了什么。"},
+    Sentence{
+        "A higher maximum exists, at log L = {}, in which a component rests on fewer than two failures for each of "
+        "its parameters; it is taken for spurious.",
+        "存在更高的极大值（对数似然 {}），但其中有一组的每个参数所依据的失效不足两个，视为虚假。"},
+    Sentence{"The units were tested at {} different settings: acceleration factors are given only for --af-from and "
+             "--af-to.",
+             "样品在 {} 种不同条件下试验：仅给出 --af-from 与 --af-to 的加速系数。"},
+    Sentence{"no status column: every time is taken as a failure; if column '{}' (0 and 1) is the status, name it by "
+             "--status",
+             "没有状态列：每个时间都按失效处理；若列“{}”（0 和 1）是状态，请用 --status 指明"},
+    Sentence{"column '{}' is kept as text: its decimal mark differs from the rest of the file",
+             "列“{}”按文本保留：其小数点与文件其余部分不同"},
+    Sentence{"column {} has no name and is kept as '{}'", "第 {} 列没有名称，保留为“{}”"},
+    Sentence{"column {} is taken as the {}", "列 {} 按 {} 处理"},
+    Sentence{"column {} is not used: the bounds say what happened", "未使用列 {}：由上下限说明结果"},
+    Sentence{"{} lines that look like data begin with # and were skipped as comments (the first is line {})",
+             "有 {} 行像数据但以 # 开头，作为注释跳过（首个在第 {} 行）"},
+    Sentence{"{} line that look like data begin with # and were skipped as comments (the first is line {})",
+             "有 {} 行像数据但以 # 开头，作为注释跳过（首个在第 {} 行）"},
     Sentence{"The likelihood is higher still where it has no regular maximum (a spike or a parameter running to its "
              "limit); the estimate is the highest regular local maximum.",
              "在没有正则极大值之处（尖峰或某参数趋于极限）似然更高；估计值取最高的正则局部极大值。"},

@@ -115,7 +115,8 @@ class TextReport {
       out_ += bold(say(w_.group, report_.group_column, report_.group)) + '\n';
     }
     const std::string source = report_.source.name == "-" ? std::string(w_.standard_input) : report_.source.name;
-    std::string first = say(w_.units_rows, report_.data.n, report_.data.rows);
+    std::string first = say(w_.units_rows, report_.data.n, report_.data.n == 1 ? w_.unit : w_.units, report_.data.rows,
+                            report_.data.rows == 1 ? w_.row : w_.rows);
     if (!report_.source.sha256.empty())
       first += w_.clause_comma + ("SHA-256 " + report_.source.sha256.substr(0, 12)) + "…";
     out_ += bold(source) + "  " + first + '\n';
@@ -287,7 +288,7 @@ class TextReport {
   void put_at_ages(const LifeMetrics& metrics) {
     if (metrics.reliability.empty() && metrics.hazard.empty()) return;
     Table table;
-    start_age_table(table);
+    start_age_table(table, w_.age);
     add_ages(table, w_.reliability, metrics.reliability);
     add_ages(table, w_.failure_probability, metrics.failure_probability);
     add_ages(table, w_.hazard, metrics.hazard);
@@ -295,8 +296,8 @@ class TextReport {
     put_table(table);
   }
 
-  void start_age_table(Table& table) {
-    table.column(w_.age + (unit_.empty() ? std::string() : " (" + unit_.substr(1) + ')'), Table::Align::number);
+  void start_age_table(Table& table, const char* age) {
+    table.column(age + (unit_.empty() ? std::string() : " (" + unit_.substr(1) + ')'), Table::Align::number);
     table.column("", Table::Align::left);
     table.column(w_.estimate, Table::Align::number);
     table.column(w_.lower, Table::Align::number);
@@ -321,7 +322,7 @@ class TextReport {
       out_ += '\n';
       put_line(bold(say(w_.given_age, readable(age), unit_)));
       Table at;
-      start_age_table(at);
+      start_age_table(at, w_.time_after);
       for (const AtTimeResult& r : metrics.conditional) {
         if (r.given != age) continue;
         const auto cells = numbers(r.value);
@@ -433,6 +434,14 @@ class TextReport {
       }
       for (const AtTimeResult& r : m.metrics.reliability) {
         if (r.time > report_.last_time) note(beyond, fmt::format("R({})", readable(r.time)));
+      }
+      for (const AtTimeResult& r : m.metrics.conditional) {
+        if (r.given + r.time > report_.last_time)
+          note(beyond, fmt::format("R({} | {})", readable(r.time), readable(r.given)));
+      }
+      for (const QuantileResult& q : m.metrics.residual_quantiles) {
+        if (q.given + q.value.estimate > report_.last_time)
+          note(beyond, fmt::format("{} | {}", q.name, readable(q.given)));
       }
       if (m.metrics.mean.estimate > report_.last_time) note(beyond, "mean");
     }

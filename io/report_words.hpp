@@ -14,7 +14,8 @@ namespace relia::io {
 struct Words {
   // Data
   const char* group;       ///< column, value
-  const char* units_rows;  ///< n, rows
+  const char* units_rows;  ///< n, unit or units, rows, row or rows
+  const char *unit, *units, *row, *rows;
   const char* counts;      ///< F, S, L, I
   const char* truncated;   ///< units
   const char* first_last;  ///< first, last failure, unit
@@ -33,7 +34,7 @@ struct Words {
   const char *life, *failed_fraction, *mean_life, *reliable_life;
   const char *at_age, *age, *reliability, *failure_probability, *hazard;
   const char* given_age;  ///< age, unit
-  const char* time_more;
+  const char *time_more, *time_after;
   const char* fit_quality;
   const char *anderson_darling, *anderson_darling_adjusted;
   const char *mode, *system, *modes;

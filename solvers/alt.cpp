@@ -122,15 +122,6 @@ void rank_models(std::vector<Candidate>& candidates, FitReport& report) {
                    [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
   int rank = 0;
   for (Candidate& c : candidates) c.result.rank = usable(c) ? ++rank : 0;
-  if (rank < 2) return;
-  std::string close;
-  for (const Candidate& c : candidates) {
-    if (c.result.rank > 1 && key(c) <= key(candidates.front()) + 2.0)
-      close.append(close.empty() ? "" : ", ").append(c.result.distribution);
-  }
-  if (close.empty()) return;
-  report.warnings.push_back("The data cannot tell " + candidates.front().result.distribution + " from " + close +
-                            ": they lie within 2 units of the criterion.");
 }
 
 Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
