@@ -48,8 +48,9 @@ void check_combinations(const AltOptions& options) {
     });
     if (!only_parameters) throw UsageError("--require is judged at the conditions of use: give --use COL=VALUE,...");
     if (!o.at.empty() || !o.given.empty() || !o.reliable_life.empty()) {
-      throw UsageError("--at, --given and --reliable-life ask for life at the conditions of use: give --use "
-                       "COL=VALUE,...");
+      throw UsageError(
+          "--at, --given and --reliable-life ask for life at the conditions of use: give --use "
+          "COL=VALUE,...");
     }
   }
   for (const double t : o.at) {
@@ -72,8 +73,10 @@ void check_combinations(const AltOptions& options) {
 void check_shape(const Distribution& d, const AltOptions& options) {
   if (options.shape != "separate" && options.shape_stresses.empty()) return;
   if (d.concave() && d.size() == 2) return;
-  throw UsageError("--dist " + d.name() + " has no sigma that could follow the stress; --shape separate and "
-                   "--shape-stress take weibull, lognormal, loglogistic, frechet, normal, logistic, gumbel or gumbel-max");
+  throw UsageError(
+      "--dist " + d.name() +
+      " has no sigma that could follow the stress; --shape separate and "
+      "--shape-stress take weibull, lognormal, loglogistic, frechet, normal, logistic, gumbel or gumbel-max");
 }
 
 std::vector<std::shared_ptr<const Distribution>> chosen(const AltOptions& options) {
@@ -114,9 +117,7 @@ void rank_models(std::vector<Candidate>& candidates, FitReport& report) {
     report.warnings.push_back(
         "AICc does not exist for every candidate with so few units (n - k - 1 <= 0): all are ranked by AIC.");
   }
-  const auto key = [&](const Candidate& c) {
-    return usable(c) ? use_aic ? c.result.aic : c.result.aicc : kInfinity;
-  };
+  const auto key = [&](const Candidate& c) { return usable(c) ? use_aic ? c.result.aic : c.result.aicc : kInfinity; };
   std::stable_sort(candidates.begin(), candidates.end(),
                    [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
   int rank = 0;
@@ -196,11 +197,8 @@ void fill_metrics(Candidate& c,
   }
 }
 
-void judge_requirements(const Candidate& c,
-                        const LifeTable& table,
-                        const AltOptions& options,
-                        const Setting* use,
-                        FitReport& report) {
+void judge_requirements(
+    const Candidate& c, const LifeTable& table, const AltOptions& options, const Setting* use, FitReport& report) {
   for (const Requirement& r : options.fit.requirements) {
     RequirementResult result;
     result.expression = r.expression;
@@ -252,8 +250,11 @@ std::vector<std::string> alt_distribution_names() {
 }
 
 std::vector<RelationHelp> alt_relations() {
-  static const std::array<const char*, 6> formula = {"activation_energy_ev/(k_B T)", "activation_energy_ev/(k_B T) - ln T",
-                                                     "-exponent ln S", "coefficient S", "coefficient ln S",
+  static const std::array<const char*, 6> formula = {"activation_energy_ev/(k_B T)",
+                                                     "activation_energy_ev/(k_B T) - ln T",
+                                                     "-exponent ln S",
+                                                     "coefficient S",
+                                                     "coefficient ln S",
                                                      "coefficient/S"};
   std::vector<RelationHelp> out;
   for (const RelationInfo& r : relations()) out.push_back({r.name, formula[out.size()]});

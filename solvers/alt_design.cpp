@@ -68,8 +68,9 @@ std::size_t AltDesign::variable(const std::string& column, bool factor, bool tem
                      column_names(table_));
   }
   if (factor != (found->type == Column::Type::text)) {
-    throw UsageError(std::string(option) + " " + column +
-                     (factor ? ": the column must be read as text" : ": the column holds text, not numbers; use --factor"));
+    throw UsageError(
+        std::string(option) + " " + column +
+        (factor ? ": the column must be read as text" : ": the column holds text, not numbers; use --factor"));
   }
   const auto it = std::find_if(variables_.begin(), variables_.end(), [&](const auto& v) { return v.column == found; });
   const auto at = static_cast<std::size_t>(it - variables_.begin());
@@ -98,8 +99,8 @@ DesignColumn AltDesign::column_of(const StressTerm& term, const char* option) {
   for (const StressTerm::Part& part : term.parts) {
     const RelationInfo* relation = find_relation(part.relation);
     if (relation == nullptr) {
-      throw UsageError(std::string(option) + " " + part.column + ":" + part.relation +
-                       ": unknown relation; it takes " + known_relations());
+      throw UsageError(std::string(option) + " " + part.column + ":" + part.relation + ": unknown relation; it takes " +
+                       known_relations());
     }
     out.parts.push_back({variable(part.column, false, relation->temperature, option), relation->relation});
   }
@@ -393,7 +394,10 @@ std::vector<StressSetting> AltDesign::named(const Setting& setting) const {
 std::string AltDesign::text(const Setting& setting) const {
   std::string out;
   for (const StressSetting& s : named(setting)) {
-    out.append(out.empty() ? "" : ", ").append(s.column).append("=").append(s.level.empty() ? number(s.value) : s.level);
+    out.append(out.empty() ? "" : ", ")
+        .append(s.column)
+        .append("=")
+        .append(s.level.empty() ? number(s.value) : s.level);
   }
   return out;
 }

@@ -222,8 +222,7 @@ void explain(const AltFit& fit, Estimate& e) {
     e.reason =
         "The likelihood has no maximum: it keeps rising while a coefficient or the spread of life runs to its limit, "
         "because a line of the chosen relation agrees with too many of the rows.";
-    e.advice =
-        "More failures at more levels, fewer terms, or a held coefficient or shape (--fix) would help.";
+    e.advice = "More failures at more levels, fewer terms, or a held coefficient or shape (--fix) would help.";
   }
 }
 

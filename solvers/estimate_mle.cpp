@@ -283,8 +283,8 @@ class RegressionStart {
         const double move = s.kind == Kind::right ? 0.5 : s.kind == Kind::left ? -0.5 : 0.0;
         for (std::size_t i = 0; i < s.a.size(); ++i) {
           const double c = s.count.empty() ? 1.0 : s.count[i];
-          const double u = (s.kind == Kind::interval ? 0.5 * (s.a[i] + s.b[i]) : s.a[i] + move * sample.plot.spread) -
-                           cell.offset;
+          const double u =
+              (s.kind == Kind::interval ? 0.5 * (s.a[i] + s.b[i]) : s.a[i] + move * sample.plot.spread) - cell.offset;
           w += c;
           y += c * u;
           squares += c * u * u;
@@ -318,8 +318,8 @@ class RegressionStart {
     if (t.size() > 1) {
       // Covariates of the log-scale: a one in the first column, or one column a level.
       const Cell& cell = likelihood.sample().cells.front();
-      const bool separate = shapes > 1 && std::count(cell.w.begin(), cell.w.end(), 0.0) + 1 ==
-                                              static_cast<std::ptrdiff_t>(shapes);
+      const bool separate =
+          shapes > 1 && std::count(cell.w.begin(), cell.w.end(), 0.0) + 1 == static_cast<std::ptrdiff_t>(shapes);
       const double log_scale = t[1] + (sloped && likelihood.distribution().concave() ? std::log(narrower_) : 0.0);
       for (std::size_t j = 0; j < (separate ? shapes : 1); ++j) out[l + j] = log_scale;
     }
