@@ -18,7 +18,8 @@ struct LoadedTable {
 };
 
 /// What the options say about the columns, for the reader of CSV.
-[[nodiscard]] io::CsvOptions csv_options(const DataOptions& options, const std::vector<std::string>& text_columns = {},
+[[nodiscard]] io::CsvOptions csv_options(const DataOptions& options,
+                                         const std::vector<std::string>& text_columns = {},
                                          const std::vector<std::string>& numeric_columns = {});
 
 /// Reads `source`: a CSV or TSV file, "-", or STORE.h5:NAME.

@@ -37,9 +37,9 @@ Json acceleration(const Acceleration& a) {
   out["std_error"] = a.factor.std_error;
   out["lower"] = a.factor.lower;
   out["upper"] = a.factor.upper;
-  for (const auto& [key, reason] : {std::pair{"reason", &a.factor.reason},
-                                    std::pair{"lower_reason", &a.factor.lower_reason},
-                                    std::pair{"upper_reason", &a.factor.upper_reason}}) {
+  for (const auto& [key, reason] :
+       {std::pair{"reason", &a.factor.reason}, std::pair{"lower_reason", &a.factor.lower_reason},
+        std::pair{"upper_reason", &a.factor.upper_reason}}) {
     if (!reason->empty()) out[key] = *reason;
   }
   return out;

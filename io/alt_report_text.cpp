@@ -172,9 +172,9 @@ std::vector<std::string> all_warnings(const AltReport& report) {
   std::vector<std::string> out = all_warnings(report.fit);
   for (std::size_t i = 0; i < report.models.size(); ++i) {
     for (const Acceleration& a : report.models[i].acceleration) {
-      for (const auto& [what, reason] : {std::pair{"no estimate", &a.factor.reason},
-                                         std::pair{"no lower bound", &a.factor.lower_reason},
-                                         std::pair{"no upper bound", &a.factor.upper_reason}}) {
+      for (const auto& [what, reason] :
+           {std::pair{"no estimate", &a.factor.reason}, std::pair{"no lower bound", &a.factor.lower_reason},
+            std::pair{"no upper bound", &a.factor.upper_reason}}) {
         if (reason->empty()) continue;
         out.push_back(fmt::format("{}: {} for the acceleration factor of {}: {}", report.fit.models[i].distribution,
                                   what, settings_text(a.stress), *reason));

@@ -1,12 +1,13 @@
 // One row a number: what a spreadsheet or a data frame takes without a parser.
 
+#include "io/report_csv.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <relia/io/report.hpp>
 
-#include "io/report_csv.hpp"
 #include "io/report_numbers.hpp"
 
 namespace relia::io {

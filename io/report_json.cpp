@@ -1,5 +1,7 @@
 // The schema "relia.fit/1". Keys stand in the order of the manual; NaN and infinities become null.
 
+#include "io/report_json.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,7 +10,6 @@
 
 #include <relia/io/report.hpp>
 
-#include "io/report_json.hpp"
 #include "io/report_reasons.hpp"
 
 namespace relia::io {

@@ -1,6 +1,8 @@
 // What an engineer reads without a manual: what was read, which distribution fits, its numbers with bounds,
 // what the shape means and what to beware of.
 
+#include "io/report_text.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -17,7 +19,6 @@
 #include "io/report_sentences.hpp"
 #include "io/report_shape.hpp"
 #include "io/report_table.hpp"
-#include "io/report_text.hpp"
 #include "io/report_words.hpp"
 
 namespace relia::io {

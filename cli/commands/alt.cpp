@@ -35,8 +35,8 @@ StressTerm parse_term(const std::string& text, bool interactions) {
     const std::string part = text.substr(from, star - from);
     const std::size_t colon = part.rfind(':');
     if (colon == std::string::npos || colon == 0 || colon + 1 == part.size()) {
-      throw UsageError(fmt::format("'{}' is not of the form COL:RELATION; relations are {}", part,
-                                   fmt::join(names, ", ")));
+      throw UsageError(
+          fmt::format("'{}' is not of the form COL:RELATION; relations are {}", part, fmt::join(names, ", ")));
     }
     const std::string relation = part.substr(colon + 1);
     if (std::find(names.begin(), names.end(), relation) == names.end()) {
@@ -106,7 +106,8 @@ void AltCommand::declare(Arguments& arguments) {
 void AltCommand::declare_model(Arguments& arguments) {
   arguments.heading("Model");
   std::string formulas;
-  for (const RelationHelp& r : alt_relations()) formulas += fmt::format("{}{}: {}", formulas.empty() ? "" : "; ", r.name, r.formula);
+  for (const RelationHelp& r : alt_relations())
+    formulas += fmt::format("{}{}: {}", formulas.empty() ? "" : "; ", r.name, r.formula);
   arguments.repeatable("--stress", "COL:RELATION",
                        "life follows the stress in this column; ln(scale) or mu = intercept + the sum of terms: " +
                            formulas + ". A:REL*B:REL is an interaction, the product of the transformed stresses",
@@ -123,11 +124,12 @@ void AltCommand::declare_model(Arguments& arguments) {
                    "one shape for all levels, or one for every tested level (default common)", model_.shape);
   arguments.repeatable("--shape-stress", "COL:RELATION", "ln sigma (Weibull: -ln shape) follows this stress",
                        [this](const std::string& found) { model_.shape_stresses.push_back(parse_term(found, false)); });
-  arguments.option("--dist", "NAME,...|best|all",
-                   fmt::format("best (default) ranks exponential, weibull, lognormal, loglogistic and gamma by AICc and "
-                               "reports the first; all adds the others; names: {}",
-                               fmt::join(alt_distribution_names(), ", ")),
-                   [this](const std::string& found) { take_distributions(found); });
+  arguments.option(
+      "--dist", "NAME,...|best|all",
+      fmt::format("best (default) ranks exponential, weibull, lognormal, loglogistic and gamma by AICc and "
+                  "reports the first; all adds the others; names: {}",
+                  fmt::join(alt_distribution_names(), ", ")),
+      [this](const std::string& found) { take_distributions(found); });
   arguments.choice("--solver", {"newton", "ceres"}, "optimiser of the likelihood (default newton)", model_.fit.solver);
   arguments.repeatable("--fix", "NAME=VALUE",
                        "hold a parameter at a value (--fix activation_energy_ev=0.7, --fix shape=2)",

@@ -19,11 +19,11 @@ struct StressSetting {
 
 /// One term of the link as the call asked for it.
 struct StressTermInfo {
-  std::string column;                ///< "A*B" for an interaction
-  std::string relation;              ///< contract name; "factor"; "A relation*B relation" for an interaction
-  std::string unit;                  ///< empty when nothing says
+  std::string column;                          ///< "A*B" for an interaction
+  std::string relation;                        ///< contract name; "factor"; "A relation*B relation" for an interaction
+  std::string unit;                            ///< empty when nothing says
   double lowest = kAbsent, highest = kAbsent;  ///< tested range, in the column's unit; NaN for a factor
-  std::vector<std::string> levels;   ///< of a factor, the reference first
+  std::vector<std::string> levels;             ///< of a factor, the reference first
 };
 
 /// Life at use divided by life at `stress` (or at `to` divided by life at `stress`).
@@ -45,7 +45,7 @@ struct LevelResult {
 
 /// Twice the rise of log L from the smaller model to the larger one.
 struct LikelihoodRatioTest {
-  std::string name;    ///< "common_shape", "lack_of_fit"
+  std::string name;  ///< "common_shape", "lack_of_fit"
   double statistic = kAbsent, p_value = kAbsent;
   int degrees_of_freedom = 0;
   std::string reason;  ///< why there is no test

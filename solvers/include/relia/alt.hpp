@@ -32,8 +32,8 @@ struct AltOptions {
   /// Distributions, estimation, bounds, quantities, requirements. Quantities hold at `use`.
   FitOptions fit;
   std::vector<StressTerm> stresses;
-  std::vector<std::string> factors;  ///< text columns with an effect a level
-  StressValues use;                  ///< empty: no use conditions
+  std::vector<std::string> factors;                                 ///< text columns with an effect a level
+  StressValues use;                                                 ///< empty: no use conditions
   std::vector<std::pair<StressValues, StressValues>> acceleration;  ///< --af-from, --af-to
   std::string shape = "common";                                     ///< common, separate (a shape a level)
   std::vector<StressTerm> shape_stresses;                           ///< ln sigma as a function of stress
