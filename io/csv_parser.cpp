@@ -57,6 +57,7 @@ void CsvParser::fail(std::uint64_t line, std::string_view column, std::string me
 }
 
 std::size_t CsvParser::feed(std::string_view window, bool last, std::size_t max_rows) {
+  if (window.empty()) return 0;
   const char* p = window.data();
   const char* const end = p + window.size();
   if (line_ends_ == LineEnds::undecided && !decide_line_ends(p, end, last, line_ends_)) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,6 +29,12 @@ namespace relia::io {
 /// The distinct texts of a column in order of first appearance.
 class LevelIndex {
  public:
+  LevelIndex() = default;
+  LevelIndex(LevelIndex&&) = default;
+  LevelIndex& operator=(LevelIndex&&) = default;
+  LevelIndex(const LevelIndex&) = delete;  // the index of a copy would point into the original
+  LevelIndex& operator=(const LevelIndex&) = delete;
+
   [[nodiscard]] std::uint32_t code_of(std::string_view text);
   [[nodiscard]] std::size_t size() const noexcept { return levels_.size(); }
   [[nodiscard]] const std::string& level(std::size_t i) const { return levels_[i]; }
@@ -154,7 +161,7 @@ class CsvParser {
   std::size_t batch_ = 0;  ///< rows of a batch
   std::vector<double> plain_lower_, plain_upper_;
   std::vector<const char*> row_starts_;
-  std::array<Status, 256> letter_status_{};
+  std::array<std::optional<Status>, 256> letter_status_;
   std::array<std::pair<std::string, Status>, 4> known_status_;  ///< words met lately
   std::size_t next_known_status_ = 0;
   RecordScanner scanner_;

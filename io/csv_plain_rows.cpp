@@ -56,16 +56,16 @@ void CsvParser::plan_plain_rows() {
   plain_lower_.resize(batch_);
   plain_upper_.resize(batch_);
   row_starts_.resize(batch_);
-  for (std::size_t c = 0; c < 256; ++c) {
-    const char letter = static_cast<char>(static_cast<unsigned char>(c));
-    letter_status_[c] = c < 0x80 ? decide(read_status({&letter, 1}), header_.codes) : Status::unknown;
-  }
 }
 
 /// The status in a cell without quotes, remembering the last words.
 Status CsvParser::plain_status(std::string_view cell) {
   if (cell.empty()) return Status::unknown;
-  if (cell.size() == 1) return letter_status_[static_cast<unsigned char>(cell.front())];
+  if (cell.size() == 1) {
+    auto& letter = letter_status_[static_cast<unsigned char>(cell.front())];
+    if (!letter) letter = decide(read_status(cell), header_.codes);
+    return *letter;
+  }
   for (const auto& [word, status] : known_status_) {
     if (word == cell) return status;
   }

@@ -121,6 +121,22 @@ TEST(CsvStream, FreshBlocksCarryAllLevels) {
   }
 }
 
+TEST(CsvStream, ManyTextColumnsKeepTheirLevels) {
+  std::string text = "time";
+  for (int k = 0; k < 9; ++k) text += ",c" + std::to_string(k);
+  text += '\n';
+  for (int i = 1; i <= 500; ++i) {
+    text += std::to_string(i);
+    for (int k = 0; k < 9; ++k) text += ",level" + std::to_string(i * (k + 1) % 13);
+    text += '\n';
+  }
+  const TempFile file(text);
+  CsvStream stream(file.path(), {});
+  LifeTable all, block;
+  while (stream.next(block, 7)) append(all, block);
+  expect_same(all, table_of(text));
+}
+
 TEST(CsvStream, TheConstructorFindsEveryFault) {
   const TempFile file(sample(5000) + "5,F,1,9,1,x\n5,Q,1,1,1,x\n");
   try {
