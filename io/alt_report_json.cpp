@@ -82,6 +82,16 @@ void put_accelerated(Json& model, const AltReport& report, const AltModel& extra
   if (report.has_use) model["use"] = std::move(use);
   model["acceleration"] = Json::array();
   for (const Acceleration& a : extra.acceleration) model["acceleration"].push_back(acceleration(a));
+  if (!extra.sensitivity.empty()) {
+    model["sensitivity"] = Json::array();
+    for (const Sensitivity& s : extra.sensitivity) {
+      model["sensitivity"].push_back({{"distribution", s.distribution},
+                                      {"quantity", s.quantity},
+                                      {"estimate", s.estimate},
+                                      {"ratio", s.ratio},
+                                      {"log_likelihood", s.log_likelihood}});
+    }
+  }
   if (!extra.tests.empty()) {
     model["tests"] = Json::array();
     for (const LikelihoodRatioTest& t : extra.tests) model["tests"].push_back(test(t));
@@ -114,6 +124,11 @@ std::string render_json(const AltReport& report, bool one_line) {
       out["stresses"] = Json::array();
       for (const StressTermInfo& t : report.stresses) out["stresses"].push_back(term(t));
       out["shape"] = report.shape;
+      if (report.has_use) {
+        out["extrapolation"] = Json::array();
+        for (const Extrapolation& e : report.extrapolation)
+          out["extrapolation"].push_back({{"column", e.column}, {"ranges", e.ranges}});
+      }
     }
     out[key] = value;
   }

@@ -37,6 +37,7 @@ constexpr AltWords kEnglish{
     .common_shape_good = "no sign that the shape differs between levels",
     .lack_bad = "the relation does not hold over the tested levels",
     .lack_good = "no sign against the relation over the tested levels",
+    .method_two_step = "two-step rank regression",
     .levels = "Every level by itself",
     .levels_remark = "the same distribution fitted to one level alone, beside what the relation gives",
     .units = "units",
@@ -77,6 +78,7 @@ constexpr AltWords kChinese{
     .common_shape_good = "未见各水平形状参数不同的迹象",
     .lack_bad = "加速关系在试验范围内不成立",
     .lack_good = "未见加速关系在试验范围内不成立的迹象",
+    .method_two_step = "两步秩回归（GB/T 2689.2）",
     .levels = "各水平单独拟合",
     .levels_remark = "对每一水平单独拟合同一分布，并列出按加速关系的值",
     .units = "样本数",
@@ -89,13 +91,14 @@ struct Meaning {
   const char *prefix, *english, *chinese;
 };
 
-constexpr std::array<Meaning, 10> kMeanings = {{
+constexpr std::array<Meaning, 11> kMeanings = {{
     {"intercept", "constant of the link", "链接函数的常数项"},
     {"activation_energy_ev", "activation energy in eV", "激活能（eV）"},
     {"exponent", "life falls as the stress to this power", "寿命随应力的幂次下降"},
     {"coefficient", "of the stress in the link", "链接函数中应力的系数"},
     {"factor", "difference of the link from the first level", "与首个水平的链接值之差"},
     {"interaction", "of the product of the transformed stresses", "变换后应力乘积的系数"},
+    {"hazard_coefficient", "of the stress in the logarithm of the hazard", "对数失效率中应力的系数"},
     {"log_sigma_intercept", "constant of ln sigma", "ln sigma 的常数项"},
     {"log_sigma_coefficient", "of the stress in ln sigma", "ln sigma 中应力的系数"},
     {"shape", "shape", "形状参数"},

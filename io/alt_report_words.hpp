@@ -21,6 +21,7 @@ struct AltWords {
   const char *tests, *test, *statistic, *freedom, *p_value, *meaning;
   const char *common_shape, *lack_of_fit;
   const char *common_shape_bad, *common_shape_good, *lack_bad, *lack_good;
+  const char* method_two_step;
   const char *levels, *levels_remark, *units, *failures, *by_relation, *verdict;
 };
 

@@ -142,7 +142,7 @@ Json model(const ModelResult& m) {
   if (m.anderson_darling_adjusted == m.anderson_darling_adjusted) {
     out["anderson_darling_adjusted"] = m.anderson_darling_adjusted;
   }
-  if (m.method == "rrx" || m.method == "rry") {
+  if (m.method != "mle") {
     out["correlation"] = m.correlation;
     out["r_squared"] = m.r_squared;
   }

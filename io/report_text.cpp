@@ -14,6 +14,7 @@
 
 #include <relia/io/report.hpp>
 
+#include "io/alt_report_words.hpp"
 #include "io/report_numbers.hpp"
 #include "io/report_reasons.hpp"
 #include "io/report_sentences.hpp"
@@ -196,8 +197,11 @@ class TextReport {
   }
 
   [[nodiscard]] std::string how_estimated(const ModelResult& m) const {
-    std::string out = m.method == "rrx" ? w_.method_rrx : m.method == "rry" ? w_.method_rry : w_.method_mle;
-    if (m.method == "rrx" || m.method == "rry") {
+    std::string out = m.method == "rrx"        ? w_.method_rrx
+                      : m.method == "rry"      ? w_.method_rry
+                      : m.method == "two-step" ? alt_words(style_.language).method_two_step
+                                               : w_.method_mle;
+    if (m.method != "mle") {
       out = say(w_.model_by, out, m.ranks == "benard" ? w_.ranks_benard : w_.ranks_exact);
     }
     if (m.bounds == "none" || m.bounds.empty()) return say(w_.model_by, out, w_.bounds_none);

@@ -167,31 +167,59 @@ void AltDesign::add_terms(const AltOptions& options) {
   }
 }
 
+std::string AltDesign::problem(std::size_t variable, double found) const {
+  const StressVariable& v = variables_[variable];
+  if (!std::isfinite(found)) return "the stress has no value here; every unit needs one";
+  for (const std::vector<DesignColumn>* list : {&columns_, &shape_columns_}) {
+    for (const DesignColumn& c : *list) {
+      if (c.factor) continue;
+      for (const DesignColumn::Part& p : c.parts) {
+        if (p.variable != variable) continue;
+        const RelationInfo& r = relation_info(p.relation);
+        if (r.temperature && !(to_kelvin(found, v.unit) > 0.0))
+          return number(found) + " " + to_string(v.unit) + " is not above absolute zero";
+        if (!r.temperature && r.positive && !(found > 0.0))
+          return "the " + std::string(r.name) + " relation takes stresses above zero, found " + number(found);
+      }
+    }
+  }
+  return {};
+}
+
 void AltDesign::check_domain(const LifeTable& table) const {
   DataErrors errors;
   for (std::size_t i = 0; i < table.rows(); ++i) {
     if (table.count_at(i) == 0.0) continue;
-    for (const std::vector<DesignColumn>* list : {&columns_, &shape_columns_}) {
-      for (const DesignColumn& c : *list) {
-        if (c.factor) continue;
-        for (const DesignColumn::Part& p : c.parts) {
-          const StressVariable& v = variables_[p.variable];
-          const double found = v.column->numbers[i];
-          const RelationInfo& r = relation_info(p.relation);
-          std::string problem;
-          if (!std::isfinite(found)) {
-            problem = "the stress has no value here; every unit needs one";
-          } else if (r.temperature && !(to_kelvin(found, v.unit) > 0.0)) {
-            problem = number(found) + " " + to_string(v.unit) + " is not above absolute zero";
-          } else if (!r.temperature && r.positive && !(found > 0.0)) {
-            problem = "the " + std::string(r.name) + " relation takes stresses above zero, found " + number(found);
-          }
-          if (!problem.empty()) errors.add({table.provenance.name, line_of(table, i), v.column->name, problem});
-        }
-      }
+    for (std::size_t v = 0; v < variables_.size(); ++v) {
+      if (variables_[v].factor) continue;
+      std::string wrong = problem(v, variables_[v].column->numbers[i]);
+      if (!wrong.empty())
+        errors.add({table.provenance.name, line_of(table, i), variables_[v].column->name, std::move(wrong)});
     }
   }
   if (!errors.empty()) throw BadData(std::move(errors));
+}
+
+Setting AltDesign::setting_at(const LifeTable& table, std::size_t row, const char* option) const {
+  Setting out;
+  for (std::size_t v = 0; v < variables_.size(); ++v) {
+    const StressVariable& x = variables_[v];
+    const Column* column = table.find(x.column->name);
+    if (x.factor) throw UsageError(std::string(option) + " does not combine with --factor");
+    if (column == nullptr || column->type != Column::Type::number) {
+      throw UsageError(std::string(option) + " " + table.provenance.name + ": the profile needs a column " +
+                       x.column->name + " of numbers");
+    }
+    if (x.temperature && !column->unit.empty() && parse_temperature_unit(column->unit) != x.unit) {
+      throw UsageError(std::string(option) + " " + table.provenance.name + ": " + column->name + " is in " +
+                       column->unit + " there and in " + to_string(x.unit) + " in the data");
+    }
+    std::string wrong = problem(v, column->numbers[row]);
+    if (!wrong.empty())
+      throw BadData({{{table.provenance.name, line_of(table, row), column->name, std::move(wrong)}}, 1});
+    out.push_back(column->numbers[row]);
+  }
+  return out;
 }
 
 void AltDesign::find_levels(const LifeTable& table) {

@@ -69,6 +69,9 @@ class AltDesign {
   [[nodiscard]] Covariates covariates(const Setting& setting, double unit) const;
   /// @throws UsageError naming `option`
   [[nodiscard]] Setting setting(const StressValues& values, const char* option) const;
+  /// The stresses in a row of another table, which has columns of the same names.
+  /// @throws UsageError (missing columns, other units), BadData (outside a relation's domain)
+  [[nodiscard]] Setting setting_at(const LifeTable& table, std::size_t row, const char* option) const;
   [[nodiscard]] std::vector<StressSetting> named(const Setting& setting) const;
   [[nodiscard]] std::vector<StressTermInfo> terms() const;
   /// "temperature_c=80, voltage=5"
@@ -82,6 +85,7 @@ class AltDesign {
   void add_terms(const AltOptions& options);
   void find_levels(const LifeTable& table);
   void check_domain(const LifeTable& table) const;
+  [[nodiscard]] std::string problem(std::size_t variable, double found) const;
   void standardize(std::vector<DesignColumn>& columns);
   [[nodiscard]] double value(std::size_t variable, double v) const;
   [[nodiscard]] double raw(const DesignColumn& column, const Setting& s) const;

@@ -8,6 +8,7 @@
 
 #include <relia/error.hpp>
 
+#include "core/distributions/exponential.hpp"
 #include "core/distributions/weibull.hpp"
 #include "solvers/existence.hpp"
 #include "solvers/model_fit.hpp"
@@ -142,11 +143,17 @@ Eigen::MatrixXd seen_directions(const AltFit& fit) {
     if (rows == block.rows()) fold();
     block.row(rows++) = fit.space->linear(weights, 0.0).first.transpose();
   };
+  const auto location = [&](const std::vector<double>& covariates) {
+    Eigen::VectorXd x = Eigen::VectorXd::Zero(n);
+    x.head(p) = Eigen::Map<const Eigen::VectorXd>(covariates.data(), p);
+    push(x);
+  };
+  if (fit.exposures != nullptr) {
+    for (const Setting& s : fit.design->levels()) location(fit.design->covariates(s, fit.unit).x);
+  }
   for (const Cell& cell : fit.sample->cells) {
     if (!informative(cell)) continue;
-    Eigen::VectorXd x = Eigen::VectorXd::Zero(n);
-    x.head(p) = Eigen::Map<const Eigen::VectorXd>(cell.x.data(), p);
-    push(x);
+    if (fit.exposures == nullptr) location(cell.x);
     if (q > 1) {
       Eigen::VectorXd w = Eigen::VectorXd::Zero(n);
       w.segment(p, q) = Eigen::Map<const Eigen::VectorXd>(cell.w.data(), q);
@@ -163,6 +170,7 @@ std::optional<Estimate> undetermined(const AltFit& fit) {
   if (fit.space->size() == 0) return std::nullopt;
   std::size_t levels = 0;
   for (const Cell& cell : fit.sample->cells) levels += informative(cell) ? 1U : 0U;
+  if (fit.exposures != nullptr) levels = fit.design->levels().size();
   if (levels == 0) return std::nullopt;
   const Eigen::MatrixXd seen = seen_directions(fit);
   const Eigen::JacobiSVD<Eigen::MatrixXd> svd(seen, Eigen::ComputeFullV);
@@ -206,6 +214,7 @@ void explain(const AltFit& fit, Estimate& e) {
   std::size_t with_failures = 0, levels = 0;
   for (const Cell& cell : fit.sample->cells) {
     if (!informative(cell)) continue;
+    if (fit.exposures != nullptr) break;
     ++levels;
     const bool failed = std::any_of(cell.segments.begin(), cell.segments.end(),
                                     [](const Segment& s) { return s.sign > 0.0 && s.kind != Kind::right; });
@@ -294,8 +303,9 @@ Objective AltFit::objective() const {
   };
 }
 
-std::unique_ptr<SingleView> AltFit::view(const Setting& setting) const {
-  Covariates c = design->covariates(setting, unit);
+std::unique_ptr<LifeView> AltFit::view(const UseCondition& use) const {
+  if (!use.mission.empty()) return std::make_unique<MissionView>(*likelihood, *space, use.mission);
+  Covariates c = design->covariates(use.setting, unit);
   return std::make_unique<SingleView>(*likelihood, *space, std::move(c.x), c.offset, std::move(c.w));
 }
 
@@ -306,19 +316,24 @@ std::shared_ptr<const Sample> alt_sample(const LifeTable& table, const AltDesign
   return std::make_shared<const Sample>(prepare(table, log_axis, &rows));
 }
 
-std::unique_ptr<AltFit> fit_alt(std::shared_ptr<const Distribution> distribution,
+std::unique_ptr<AltFit> prepare_alt(std::shared_ptr<const Distribution> distribution,
                                 std::shared_ptr<const Sample> sample,
                                 const AltDesign& design,
                                 const std::vector<std::pair<std::string, double>>& fixed,
-                                Engine engine,
                                 int threads,
-                                std::string& known) {
+                                std::string& known,
+                                std::shared_ptr<const Exposures> exposures) {
   auto fit = std::make_unique<AltFit>();
   fit->distribution = std::move(distribution);
   fit->sample = std::move(sample);
   fit->design = &design;
   fit->unit = fit->sample->axis.log ? 1.0 : fit->sample->axis.scale;
-  fit->likelihood = std::make_unique<Likelihood>(*fit->distribution, *fit->sample, threads);
+  fit->exposures = std::move(exposures);
+  if (fit->exposures != nullptr) {
+    fit->likelihood = std::make_unique<ExposureLikelihood>(*fit->distribution, *fit->sample, *fit->exposures);
+  } else {
+    fit->likelihood = std::make_unique<Likelihood>(*fit->distribution, *fit->sample, threads);
+  }
   fit->parameters = ParameterMap(*fit, design).take();
   const Eigen::Index n = fit->likelihood->size();
   Eigen::MatrixXd rows(static_cast<Eigen::Index>(fixed.size()), n);
@@ -351,30 +366,93 @@ std::unique_ptr<AltFit> fit_alt(std::shared_ptr<const Distribution> distribution
       fit->derived.push_back(std::move(sigma));
     }
   }
-  if (std::optional<Estimate> flat = undetermined(*fit)) {
-    fit->estimate = std::move(*flat);
-  } else {
-    fit->estimate = estimate_mle(*fit->likelihood, *fit->space, engine);
-    explain(*fit, fit->estimate);
-  }
   return fit;
 }
 
+void estimate_alt(AltFit& fit, Engine engine) {
+  if (std::optional<Estimate> flat = undetermined(fit)) {
+    fit.estimate = std::move(*flat);
+    return;
+  }
+  fit.estimate = estimate_mle(*fit.likelihood, *fit.space, engine);
+  explain(fit, fit.estimate);
+}
+
+namespace {
+
+/// The Weibull shape when nothing but the intercept is free: lives can then be moved to one stress; NaN otherwise.
+double shape_if_only_intercept_free(const AltFit& fit) {
+  if (fit.space->size() != 1 || fit.exposures != nullptr || !fit.parameters.front().row.size() ||
+      fit.parameters.front().fixed)
+    return kNaN;
+  if (dynamic_cast<const Exponential*>(fit.distribution.get()) != nullptr) return 1.0;
+  if (dynamic_cast<const Weibull*>(fit.distribution.get()) == nullptr) return kNaN;
+  for (const AltParameter& p : fit.parameters) {
+    if (p.name == "shape" && p.fixed) return std::exp(p.held);
+  }
+  return kNaN;
+}
+
+/// The chi-squared ends of the intercept, from lives divided by the known part of their scale; contract section 4.
+void set_exact_ends(const AltFit& fit, const LifeTable& table, const FitOptions& options, double shape,
+                    BoundContext& c) {
+  const AltDesign& design = *fit.design;
+  LifeTable moved = table;
+  moved.columns.clear();
+  const Eigen::VectorXd origin = Eigen::VectorXd::Zero(1);
+  const std::vector<double> theta = fit.space->theta(origin), one = fit.space->theta(Eigen::VectorXd::Ones(1));
+  // At phi = 0 the level's ln scale; phi moves all of them alike.
+  std::vector<double> scale(design.levels().size());
+  for (std::size_t l = 0; l < scale.size(); ++l) {
+    const Covariates at = design.covariates(design.levels()[l], fit.unit);
+    std::vector<double> law(static_cast<std::size_t>(fit.distribution->size()));
+    fit.likelihood->law_parameters(theta, at.x, at.offset, at.w, law);
+    scale[l] = fit.sample->axis.scale * std::exp(law[0]);
+  }
+  for (std::size_t i = 0; i < moved.rows(); ++i) {
+    const double s = scale[design.level_of()[i]];
+    moved.lower[i] /= s;
+    if (std::isfinite(moved.upper[i])) moved.upper[i] /= s;
+    if (!moved.entry.empty()) moved.entry[i] /= s;
+    if (!moved.exit.empty()) moved.exit[i] /= s;
+  }
+  const ExactEnds ends = exact_scale(moved, shape, options.confidence, parse_sides(options.sides), options.termination);
+  const double slope = one[0] - theta[0];
+  c.exact_reason = ends.reason;
+  c.exact_lower = (slope > 0.0 ? ends.lower : ends.upper) / slope;
+  c.exact_upper = (slope > 0.0 ? ends.upper : ends.lower) / slope;
+}
+
+}  // namespace
+
 BoundContext alt_context(const AltFit& fit, const LifeTable& table, const FitOptions& options) {
-  static_cast<void>(table);
   BoundContext c;
   c.sides = parse_sides(options.sides);
   c.wald_scale = parse_wald_scale(options.wald_scale);
   c.confidence = options.confidence;
   c.method = options.bounds == "none"   ? BoundMethod::none
              : options.bounds == "wald" ? BoundMethod::wald
-                                        : BoundMethod::lr;
+             : options.bounds == "lr"   ? BoundMethod::lr
+                                        : BoundMethod::exact;
   c.objective = fit.objective();
   c.phi = fit.estimate.phi;
   c.at = fit.estimate.at;
   c.covariance = fit.estimate.covariance;
   c.has_estimate = fit.estimate.usable();
-  c.no_errors_reason = "standard errors and likelihood-ratio bounds do not exist at a boundary";
+  c.no_errors_reason = fit.estimate.status == FitStatus::closed_form
+                           ? "the two-step method has no bounds; use --method mle"
+                           : "standard errors and likelihood-ratio bounds do not exist at a boundary";
+  const double shape = shape_if_only_intercept_free(fit);
+  if (fit.sample->failed == 0.0 && !std::isnan(shape) && c.method != BoundMethod::none) c.method = BoundMethod::exact;
+  if (c.method == BoundMethod::exact) {
+    if (std::isnan(shape)) {
+      c.exact_reason =
+          "exact bounds exist only when the intercept alone is free (every coefficient held, and exponential or a held "
+          "Weibull shape)";
+    } else {
+      set_exact_ends(fit, table, options, shape, c);
+    }
+  }
   return c;
 }
 
@@ -396,11 +474,13 @@ void describe_alt_parameters(const AltFit& fit,
     const auto [weights, constant] = fit.space->linear(p.row, p.constant);
     const auto target = linear_target(weights, constant, p.scale);
     out.value = make_quantity(*target, context);
-    if (gradient != nullptr) *gradient = weights * target->slope(target->value(context.phi));
+    if (gradient != nullptr && context.has_estimate && context.covariance.size() > 0)
+      *gradient = weights * target->slope(target->value(context.phi));
     return out;
   };
   for (std::size_t i = 0; i < n; ++i) parameters.push_back(quantity(fit.parameters[i], &gradients[i]));
   for (const AltParameter& p : fit.derived) derived.push_back(quantity(p, nullptr));
+  if (!context.has_estimate || (context.covariance.size() == 0 && context.phi.size() > 0)) return;
   covariance.assign(n, std::vector<double>(n, 0.0));
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
@@ -410,15 +490,56 @@ void describe_alt_parameters(const AltFit& fit,
   }
 }
 
-std::unique_ptr<Target> acceleration_target(const AltFit& fit, const Setting& from, const Setting& to) {
+std::unique_ptr<Target> acceleration_target(const AltFit& fit, const Setting& from, const UseCondition& to) {
   const AltDesign& design = *fit.design;
-  Covariates a = design.covariates(to, fit.unit), b = design.covariates(from, fit.unit);
+  if (!to.mission.empty()) {
+    Covariates at = design.covariates(from, fit.unit);
+    return std::make_unique<MissionRatio>(*fit.likelihood, *fit.space, to.mission, std::move(at.x), at.offset);
+  }
+  Covariates a = design.covariates(to.setting, fit.unit), b = design.covariates(from, fit.unit);
   const bool common = !design.separate_shapes() && design.shape_columns().empty();
   if (!common || !fit.sample->axis.log) return std::make_unique<MedianRatio>(fit, std::move(a), std::move(b));
   Eigen::VectorXd weights = Eigen::VectorXd::Zero(fit.likelihood->size());
   for (std::size_t j = 0; j < a.x.size(); ++j) weights[static_cast<Eigen::Index>(j)] = a.x[j] - b.x[j];
   const auto [in_phi, constant] = fit.space->linear(weights, a.offset - b.offset);
   return linear_target(in_phi, constant, BoundScale::log);
+}
+
+namespace {
+
+/// f = -e^s c with s and c linear in phi.
+class HazardCoefficient final : public Target {
+ public:
+  HazardCoefficient(std::pair<Eigen::VectorXd, double> s, std::pair<Eigen::VectorXd, double> c)
+      : s_(std::move(s)), c_(std::move(c)) {}
+  [[nodiscard]] double value(const Eigen::VectorXd& phi) const override {
+    return -std::exp(s_.second + s_.first.dot(phi)) * (c_.second + c_.first.dot(phi));
+  }
+  void constraint(const Eigen::VectorXd& phi, double q, Constraint& out) const override {
+    const double e = std::exp(s_.second + s_.first.dot(phi)), c = c_.second + c_.first.dot(phi);
+    out.c = Jet(phi.size());
+    out.c.f = -e * c - q;
+    out.c.g = -e * (c * s_.first + c_.first);
+    out.c.h = -e * (c * s_.first * s_.first.transpose() + s_.first * c_.first.transpose() +
+                    c_.first * s_.first.transpose());
+    out.c_q = -1.0;
+    out.c_phi_q = Eigen::VectorXd::Zero(phi.size());
+  }
+  [[nodiscard]] double reported(double q) const override { return q; }
+  [[nodiscard]] double slope(double) const override { return 1.0; }
+  [[nodiscard]] BoundScale wald_scale() const override { return BoundScale::identity; }
+
+ private:
+  std::pair<Eigen::VectorXd, double> s_, c_;
+};
+
+}  // namespace
+
+std::unique_ptr<Target> hazard_coefficient_target(const AltFit& fit,
+                                                  const AltParameter& shape,
+                                                  const AltParameter& coefficient) {
+  return std::make_unique<HazardCoefficient>(fit.space->linear(shape.row, shape.constant),
+                                             fit.space->linear(coefficient.row, coefficient.constant));
 }
 
 }  // namespace relia

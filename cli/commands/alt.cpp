@@ -35,8 +35,8 @@ StressTerm parse_term(const std::string& text, bool interactions) {
     const std::string part = text.substr(from, star - from);
     const std::size_t colon = part.rfind(':');
     if (colon == std::string::npos || colon == 0 || colon + 1 == part.size()) {
-      throw UsageError(
-          fmt::format("'{}' is not of the form COL:RELATION; relations are {}", part, fmt::join(names, ", ")));
+      throw UsageError(fmt::format("'{}' is not of the form COL:RELATION; relations are {}", part,
+                                   fmt::join(names, ", ")));
     }
     const std::string relation = part.substr(colon + 1);
     if (std::find(names.begin(), names.end(), relation) == names.end()) {
@@ -70,14 +70,17 @@ class AltCommand final : public Command {
   void take_fixed(const std::string& text);
   [[nodiscard]] AltOptions alt_options() const;
   [[nodiscard]] std::vector<std::string> text_columns() const;
-  [[nodiscard]] std::vector<std::string> number_columns() const;
+  [[nodiscard]] static std::vector<std::string> number_columns(const AltOptions& options);
+  [[nodiscard]] LoadedTable load_profile(const std::string& file, const AltOptions& options, bool test) const;
   [[nodiscard]] std::string rendered(const std::vector<AltReport>& reports) const;
 
   const Arguments* arguments_ = nullptr;
   DataOptions data_;
   GroupOptions group_;
   AltOptions model_;
+  std::vector<std::string> stresses_;  ///< as written: their reading depends on --model
   std::vector<StressValues> from_, to_;
+  std::string profile_, use_profile_;
   BoundOptions bounds_;
   QuantityOptions quantities_;
   RequirementOptions gate_;
@@ -90,7 +93,7 @@ void AltCommand::declare(Arguments& arguments) {
   data_.declare(arguments);
   group_.declare(arguments);
   declare_model(arguments);
-  bounds_.declare(arguments, {"lr", "wald", "none"});
+  bounds_.declare(arguments, {"lr", "wald", "exact", "none"});
   quantities_.declare(arguments);
   gate_.declare(arguments);
   machine_.declare(arguments);
@@ -106,12 +109,27 @@ void AltCommand::declare(Arguments& arguments) {
 void AltCommand::declare_model(Arguments& arguments) {
   arguments.heading("Model");
   std::string formulas;
-  for (const RelationHelp& r : alt_relations())
-    formulas += fmt::format("{}{}: {}", formulas.empty() ? "" : "; ", r.name, r.formula);
+  for (const RelationHelp& r : alt_relations()) formulas += fmt::format("{}{}: {}", formulas.empty() ? "" : "; ", r.name, r.formula);
   arguments.repeatable("--stress", "COL:RELATION",
                        "life follows the stress in this column; ln(scale) or mu = intercept + the sum of terms: " +
                            formulas + ". A:REL*B:REL is an interaction, the product of the transformed stresses",
-                       [this](const std::string& found) { model_.stresses.push_back(parse_term(found, true)); });
+                       [this](const std::string& found) { stresses_.push_back(found); });
+  std::string models;
+  std::vector<std::string> names;
+  for (const PresetHelp& p : alt_presets()) {
+    names.push_back(p.name);
+    models += fmt::format("{}{}: {} ({})", models.empty() ? "" : "; ", p.name, p.formula, p.help);
+  }
+  arguments.option("--model", fmt::format("{}", fmt::join(names, "|")),
+                   "a named model; --stress then takes columns alone, in the order of the formula. " + models,
+                   [this, names](const std::string& found) {
+                     if (std::find(names.begin(), names.end(), found) == names.end()) {
+                       const std::string near = nearest_word(found, names);
+                       throw UsageError(fmt::format("'{}' is not one of {}{}", found, fmt::join(names, ", "),
+                                                    near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+                     }
+                     model_.model = found;
+                   });
   arguments.repeatable("--factor", "COL", "an effect for every value of this column against its first one",
                        [this](const std::string& found) { model_.factors.push_back(found); });
   arguments.option("--use", "COL=VALUE,...", "the conditions of use at which life is asked for",
@@ -124,12 +142,26 @@ void AltCommand::declare_model(Arguments& arguments) {
                    "one shape for all levels, or one for every tested level (default common)", model_.shape);
   arguments.repeatable("--shape-stress", "COL:RELATION", "ln sigma (Weibull: -ln shape) follows this stress",
                        [this](const std::string& found) { model_.shape_stresses.push_back(parse_term(found, false)); });
-  arguments.option(
-      "--dist", "NAME,...|best|all",
-      fmt::format("best (default) ranks exponential, weibull, lognormal, loglogistic and gamma by AICc and "
-                  "reports the first; all adds the others; names: {}",
-                  fmt::join(alt_distribution_names(), ", ")),
-      [this](const std::string& found) { take_distributions(found); });
+  arguments.option("--dist", "NAME,...|best|all",
+                   fmt::format("best (default) ranks exponential, weibull, lognormal, loglogistic and gamma by AICc and "
+                               "reports the first; all adds the others; names: {}",
+                               fmt::join(alt_distribution_names(), ", ")),
+                   [this](const std::string& found) { take_distributions(found); });
+  arguments.text("--profile", "FILE",
+                 "stress over time during the test: a row a point (time and the stress columns), which holds until the "
+                 "next row, or runs straight to it where a column ramp is 1; the last row holds for ever",
+                 profile_);
+  arguments.text("--profile-column", "COL", "the column that names the profile, in the profile's file and in DATA",
+                 model_.profile_column);
+  arguments.text("--use-profile", "FILE",
+                 "stress over one cycle in use, in the same form; it repeats, and the last row only ends it",
+                 use_profile_);
+  arguments.choice("--method", {"mle", "two-step"},
+                   "maximum likelihood, or a line on probability paper for every level and a line through them "
+                   "(default mle)",
+                   model_.fit.method);
+  arguments.choice("--ranks", {"exact", "benard"}, "median ranks of the two-step method (default exact)",
+                   model_.fit.ranks);
   arguments.choice("--solver", {"newton", "ceres"}, "optimiser of the likelihood (default newton)", model_.fit.solver);
   arguments.repeatable("--fix", "NAME=VALUE",
                        "hold a parameter at a value (--fix activation_energy_ev=0.7, --fix shape=2)",
@@ -170,6 +202,31 @@ void AltCommand::take_fixed(const std::string& text) {
 AltOptions AltCommand::alt_options() const {
   AltOptions out = model_;
   FitOptions& o = out.fit;
+  if (!out.model.empty()) {
+    for (const std::string& s : stresses_) {
+      if (s.find(':') != std::string::npos) {
+        throw UsageError(fmt::format("--stress {}: with --model the relation follows from the model; give the column alone",
+                                     s));
+      }
+    }
+    out.stresses = preset_terms(out.model, stresses_);
+    const std::string only = preset_distribution(out.model);
+    if (!only.empty()) {
+      if (arguments_->given("--dist") && o.distributions != std::vector<std::string>{only}) {
+        throw UsageError(fmt::format("--model {} is a {} model; --dist takes {}", out.model, only, only));
+      }
+      o.distributions = {only};
+      o.selection = "one";
+    }
+  } else {
+    for (const std::string& s : stresses_) {
+      try {
+        out.stresses.push_back(parse_term(s, true));
+      } catch (const UsageError& e) {
+        throw UsageError(fmt::format("--stress {}: {}", s, e.what()));
+      }
+    }
+  }
   o.bounds = bounds_.bounds;
   o.wald_scale = bounds_.wald_scale;
   o.termination = bounds_.termination;
@@ -188,13 +245,14 @@ AltOptions AltCommand::alt_options() const {
 
 std::vector<std::string> AltCommand::text_columns() const {
   std::vector<std::string> out = model_.factors;
+  if (!model_.profile_column.empty()) out.push_back(model_.profile_column);
   if (!group_.by.empty()) out.push_back(group_.by);
   return out;
 }
 
-std::vector<std::string> AltCommand::number_columns() const {
+std::vector<std::string> AltCommand::number_columns(const AltOptions& options) {
   std::vector<std::string> out;
-  for (const std::vector<StressTerm>* list : {&model_.stresses, &model_.shape_stresses}) {
+  for (const std::vector<StressTerm>* list : {&options.stresses, &options.shape_stresses}) {
     for (const StressTerm& t : *list) {
       for (const StressTerm::Part& p : t.parts) {
         if (std::find(out.begin(), out.end(), p.column) == out.end()) out.push_back(p.column);
@@ -218,15 +276,48 @@ std::string AltCommand::rendered(const std::vector<AltReport>& reports) const {
   return out;
 }
 
+// A profile is a table of times like any other; units of its stresses are given for the data's columns of that name.
+LoadedTable AltCommand::load_profile(const std::string& file, const AltOptions& options, bool test) const {
+  DataOptions form;
+  const std::vector<std::string> numbers = number_columns(options);
+  for (const auto& unit : data_.units) {
+    if (std::find(numbers.begin(), numbers.end(), unit.first) != numbers.end()) form.units.push_back(unit);
+  }
+  std::vector<std::string> text;
+  if (test && !options.profile_column.empty()) text.push_back(options.profile_column);
+  return load_table(file, form, text, numbers);
+}
+
 ExitCode AltCommand::run(const Call& call) {
   if (arguments_->given("--wald-scale") && bounds_.bounds != "wald")
     throw UsageError("--wald-scale needs --bounds wald");
-  if (arguments_->given("--termination")) throw UsageError("--termination needs --bounds exact, which alt has not");
-  const AltOptions options = alt_options();
+  if (arguments_->given("--termination") && bounds_.bounds == "none") {
+    throw UsageError("--termination needs bounds; --bounds none makes none");
+  }
+  if (arguments_->given("--ranks") && model_.fit.method != "two-step") throw UsageError("--ranks needs --method two-step");
+  if (arguments_->given("--solver") && model_.fit.method != "mle") throw UsageError("--solver needs --method mle");
+  if (!model_.profile_column.empty() && profile_.empty()) throw UsageError("--profile-column needs --profile FILE");
+  AltOptions options = alt_options();
   if (options.stresses.empty() && options.factors.empty()) {
     throw UsageError("--stress COL:RELATION is missing: relia alt needs a stress (or --factor COL)");
   }
-  LoadedTable loaded = load_table(data_.sources.front(), data_, text_columns(), number_columns());
+  LoadedTable profile, use_profile;
+  if (!profile_.empty()) {
+    profile = load_profile(profile_, options, true);
+    options.profile = &profile.table;
+  }
+  if (!use_profile_.empty()) {
+    use_profile = load_profile(use_profile_, options, false);
+    options.use_profile = &use_profile.table;
+  }
+  DataOptions form = data_;
+  std::vector<std::string> numbers = number_columns(options);
+  if (options.profile != nullptr) {
+    // The stresses are columns of the profile; their units are not the data's to know.
+    std::erase_if(form.units, [&](const auto& u) { return std::find(numbers.begin(), numbers.end(), u.first) != numbers.end(); });
+    numbers.clear();
+  }
+  LoadedTable loaded = load_table(form.sources.front(), form, text_columns(), numbers);
   std::vector<AltReport> reports;
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     AltReport report = alt(group.table, options);

@@ -31,6 +31,7 @@ class Likelihood {
  public:
   /// Both must outlive the likelihood.
   Likelihood(const Distribution& distribution, const Sample& sample, int threads = 1);
+  virtual ~Likelihood() = default;
 
   [[nodiscard]] int size() const noexcept { return size_; }
   [[nodiscard]] int location_size() const noexcept { return location_; }
@@ -39,7 +40,9 @@ class Likelihood {
   [[nodiscard]] const Sample& sample() const noexcept { return sample_; }
 
   /// log L with derivatives; f is -inf (or NaN) where the data are impossible under theta.
-  [[nodiscard]] Jet evaluate(std::span<const double> theta) const;
+  [[nodiscard]] virtual Jet evaluate(std::span<const double> theta) const;
+  /// The location is linear in beta, so that log L is concave where the distribution's kernel is.
+  [[nodiscard]] virtual bool linear() const noexcept { return true; }
 
   /// The distribution's own parameters in a cell with these covariates.
   void law_parameters(std::span<const double> theta,

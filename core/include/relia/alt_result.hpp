@@ -51,11 +51,27 @@ struct LikelihoodRatioTest {
   std::string reason;  ///< why there is no test
 };
 
+/// The same life at use under another distribution, with nothing else changed.
+struct Sensitivity {
+  std::string distribution;
+  std::string quantity;         ///< "B10"
+  double estimate = kAbsent;
+  double ratio = kAbsent;       ///< to the model's own estimate
+  double log_likelihood = kAbsent;
+};
+
+/// How far the conditions of use lie outside the tested range of one term, on the scale of its relation.
+struct Extrapolation {
+  std::string column;
+  double ranges = 0.0;  ///< distance beyond the nearer end, in units of the tested range; 0 inside
+};
+
 /// What an accelerated model has besides its ModelResult.
 struct AltModel {
   std::vector<Acceleration> acceleration;
   std::vector<LevelResult> levels;
   std::vector<LikelihoodRatioTest> tests;
+  std::vector<Sensitivity> sensitivity;
 };
 
 struct AltReport {
@@ -66,7 +82,8 @@ struct AltReport {
   std::vector<StressTermInfo> stresses;
   std::string shape = "common";  ///< "common", "separate", "stress"
   std::string model;             ///< preset name; empty: terms given one by one
-  std::vector<AltModel> models;  ///< beside fit.models
+  std::vector<Extrapolation> extrapolation;  ///< one a term, with use conditions
+  std::vector<AltModel> models;              ///< beside fit.models
 };
 
 }  // namespace relia

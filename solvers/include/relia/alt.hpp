@@ -38,6 +38,15 @@ struct AltOptions {
   std::string shape = "common";                                     ///< common, separate (a shape a level)
   std::vector<StressTerm> shape_stresses;                           ///< ln sigma as a function of stress
   std::string model;                                                ///< preset that gave the terms, for the report
+
+  /// Stress over time during the test: a row a point with the stresses from its `lower` on; the last holds for ever.
+  /// A column `ramp` of 1 lets the stress run straight to the next row's. Where units had different profiles, the
+  /// text column `profile_column` names each row's profile, and in the data the profile of the unit. The stresses
+  /// are columns of the profile then, not of the data.
+  const LifeTable* profile = nullptr;
+  std::string profile_column;
+  /// Stress over one cycle in use, in the same form; it repeats, and the last row only ends the cycle.
+  const LifeTable* use_profile = nullptr;
 };
 
 /// Names that --dist takes here, in report order.
@@ -48,6 +57,18 @@ struct RelationHelp {
   std::string name, formula;
 };
 [[nodiscard]] std::vector<RelationHelp> alt_relations();
+
+/// A named model of the field: its terms in order, for --model and its help.
+struct PresetHelp {
+  std::string name, formula, help;
+  std::vector<std::string> roles;  ///< what each column holds
+  bool any_number = false;
+};
+[[nodiscard]] std::vector<PresetHelp> alt_presets();
+/// The terms of a preset on these columns. @throws UsageError naming the roles
+[[nodiscard]] std::vector<StressTerm> preset_terms(const std::string& preset, const std::vector<std::string>& columns);
+/// The only distribution a preset stands for, or empty.
+[[nodiscard]] std::string preset_distribution(const std::string& preset);
 
 /// @throws UsageError, BadData
 [[nodiscard]] AltReport alt(const LifeTable& table, const AltOptions& options);
