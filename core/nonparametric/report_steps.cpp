@@ -170,12 +170,7 @@ void build_steps(const BuildContext& context, NonparametricReport& report) {
   read_off(context, curve, report);
   report.tau = std::isnan(o.tau) ? risk.last_time : o.tau;
   report.has_restricted_mean = true;
-  const bool mean_bounds = o.bounds == "wald" && o.band == "pointwise";
-  report.restricted_mean = restricted_mean(curve, log_variance, report.tau, context.z, context.sides, mean_bounds);
-  if (context.bounded && !mean_bounds && report.restricted_mean.reason.empty()) {
-    report.restricted_mean.lower_reason = report.restricted_mean.upper_reason =
-        "bounds of the restricted mean are made by --bounds wald and pointwise only";
-  }
+  report.restricted_mean = restricted_mean(curve, log_variance, report.tau, context.z, context.sides, context.bounded);
 
   put(report, "time", std::move(risk.time));
   put(report, "at_risk", std::move(risk.at_risk));

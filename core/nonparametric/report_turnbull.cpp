@@ -37,12 +37,16 @@ void read_quantiles(const BuildContext& context,
                     NonparametricReport& report) {
   for (const double p : context.options.quantiles) {
     NonparametricQuantile q{curve_quantile(curve, p, context.sides, context.bounded), kAbsent, kAbsent};
-    const auto at = std::find(curve.time.begin(), curve.time.end(), q.quantile.value.estimate);
-    if (at != curve.time.end()) {
-      const std::size_t j = interval[static_cast<std::size_t>(at - curve.time.begin())];
-      q.interval_lower = t.lower[j];
-      q.interval_upper = t.upper[j];
+    const auto interval_at = [&](double end) {
+      const auto at = std::find(curve.time.begin(), curve.time.end(), end);
+      return at == curve.time.end() ? nullptr : &interval[static_cast<std::size_t>(at - curve.time.begin())];
+    };
+    if (const std::size_t* j = interval_at(q.quantile.value.estimate)) {
+      q.interval_lower = t.lower[*j];
+      q.interval_upper = t.upper[*j];
     }
+    // The curve may fall anywhere in the interval, so the lower bound is where the interval begins.
+    if (const std::size_t* j = interval_at(q.quantile.value.lower)) q.quantile.value.lower = t.lower[*j];
     report.quantiles.push_back(std::move(q));
   }
 }
@@ -109,6 +113,9 @@ void build_turnbull(const BuildContext& context, NonparametricReport& report) {
   }
   if (context.bounded && !t.std_error_reason.empty()) {
     report.warnings.push_back("no standard errors and no bounds: " + t.std_error_reason);
+  }
+  if (!t.uniqueness_examined) {
+    report.warnings.push_back("too many intervals carry mass to examine whether the masses are the only solution");
   }
   if (std::find(t.unique.begin(), t.unique.end(), std::uint8_t{0}) != t.unique.end()) {
     report.warnings.push_back(

@@ -68,7 +68,7 @@ namespace {
 // coefficients Q_j = sum (m_i^(1-j) - n_i^(1-j)) are prefix sums; only the few rows with a small risk set
 // are summed one by one.
 constexpr int kPowers = 20;  // 0.1^20 is far below the rounding of the leading term
-constexpr std::size_t kBlock = 32;
+constexpr std::size_t kBlock = 8;
 constexpr double kRatio = 10;
 
 struct Prefix {
@@ -127,6 +127,7 @@ class ConstrainedLikelihood {
         g += term * v / j;
         dg += term;
         log_s += term / (j - 1);
+        if (std::fabs(term) < 1e-20L * std::fabs(dg)) break;
       }
       log_s += static_cast<long double>(
           relia::log_survival(estimate_.survival[first - 1], estimate_.failure_probability[first - 1]));

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <utility>
 
 #include <Eigen/Dense>
@@ -15,85 +14,24 @@
 namespace relia {
 namespace {
 
-/// Disjoint sets of nodes 0 … n-1.
-class UnionFind {
- public:
-  explicit UnionFind(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
-  std::size_t find(std::size_t a) {
-    while (parent_[a] != a) a = parent_[a] = parent_[parent_[a]];
-    return a;
-  }
-  void join(std::size_t a, std::size_t b) { parent_[find(a)] = find(b); }
-
- private:
-  std::vector<std::size_t> parent_;
-};
-
-/// Strongly connected components (Kosaraju); edges as adjacency lists.
-std::vector<std::size_t> strong_components(const std::vector<std::vector<std::size_t>>& edges) {
-  const std::size_t n = edges.size();
-  std::vector<std::vector<std::size_t>> reversed(n);
-  for (std::size_t a = 0; a < n; ++a) {
-    for (const std::size_t b : edges[a]) reversed[b].push_back(a);
-  }
-  std::vector<std::size_t> order;
-  std::vector<std::uint8_t> seen(n, 0);
-  std::vector<std::pair<std::size_t, std::size_t>> stack;  // node, next edge
-  for (std::size_t s = 0; s < n; ++s) {
-    if (seen[s]) continue;
-    seen[s] = 1;
-    stack.emplace_back(s, 0);
-    while (!stack.empty()) {
-      auto& [a, next] = stack.back();
-      if (next < edges[a].size()) {
-        const std::size_t b = edges[a][next++];
-        if (!seen[b]) {
-          seen[b] = 1;
-          stack.emplace_back(b, 0);
-        }
-      } else {
-        order.push_back(a);
-        stack.pop_back();
-      }
-    }
-  }
-  constexpr auto kUnset = static_cast<std::size_t>(-1);
-  std::vector<std::size_t> component(n, kUnset), pending;
-  std::size_t count = 0;
-  for (auto it = order.rbegin(); it != order.rend(); ++it) {
-    if (component[*it] != kUnset) continue;
-    pending.push_back(*it);
-    component[*it] = count;
-    while (!pending.empty()) {
-      const std::size_t a = pending.back();
-      pending.pop_back();
-      for (const std::size_t b : reversed[a]) {
-        if (component[b] == kUnset) {
-          component[b] = count;
-          pending.push_back(b);
-        }
-      }
-    }
-    ++count;
-  }
-  return component;
-}
-
 constexpr std::size_t kCovarianceColumns = 1000;
 
-/// Truncation lets the likelihood be flat in one more way: a unit's event and window may grow in the same proportion.
-/// With u_j the relative change of mass j that is a null vector of the rows (event share of u minus window share of
-/// u); the constant vector, a mere change of scale, always is one. Clears the marks of masses that another one moves.
-void mark_proportional_changes(const TurnbullSupport& support,
-                               const TurnbullMasses& masses,
-                               std::vector<std::uint8_t>& unique) {
+/// Which masses are the same in every maximum.
+///
+/// Without truncation all are: the events' probabilities are unique (log L is strictly concave in them), and every
+/// innermost interval is the last of some event, so the events' probabilities give the masses one after the other.
+/// With truncation a unit's event and window may grow in the same proportion. With u_j the relative change of mass j
+/// that is a null vector of the rows (event share of u minus window share of u); the constant vector, a mere change of
+/// scale, always is one. Clears the marks of masses that another one moves.
+void mark_undetermined(const TurnbullSupport& support,
+                       const TurnbullMasses& masses,
+                       std::vector<std::uint8_t>& unique) {
   std::vector<std::size_t> columns, rank(masses.mass.size() + 1, 0);
   for (std::size_t j = 0; j < masses.mass.size(); ++j) {
     rank[j] = columns.size();
     if (masses.mass[j] > 0) columns.push_back(j);
   }
   rank[masses.mass.size()] = columns.size();
-  if (columns.size() > kCovarianceColumns) return;
   const auto n = static_cast<Eigen::Index>(columns.size());
   Eigen::VectorXd mass(n);
   for (Eigen::Index k = 0; k < n; ++k) mass[k] = masses.mass[columns[static_cast<std::size_t>(k)]];
@@ -134,39 +72,6 @@ void mark_proportional_changes(const TurnbullSupport& support,
       if (std::fabs(u[k] - mean) > 1e-4 * unit[k]) unique[columns[static_cast<std::size_t>(k)]] = 0;
     }
   }
-}
-
-/// Which masses are the same in every maximum.
-///
-/// All maxima give every event the same probability. In the cumulative distribution at the borders of the
-/// columns that can carry mass an event is therefore a fixed difference between two borders; borders tied
-/// together (through 0 and 1 too) move as one, and a column without mass may only widen. A mass can change
-/// exactly when its two borders lie in different strongly connected components of that system.
-std::vector<std::uint8_t> unique_masses(const TurnbullSupport& support, const TurnbullMasses& masses) {
-  const std::size_t columns = masses.mass.size();
-  std::vector<std::uint8_t> unique(columns, 1);
-  std::vector<std::size_t> possible, rank(columns + 1, 0);
-  for (std::size_t j = 0; j < columns; ++j) {
-    rank[j] = possible.size();
-    if (masses.mass[j] > 0 || masses.gradient[j] > -1e-9) possible.push_back(j);
-  }
-  rank[columns] = possible.size();
-  const std::size_t n = possible.size();
-  UnionFind borders(n + 1);
-  borders.join(0, n);
-  for (const auto* rows : {&support.events, &support.windows}) {
-    for (const CoverRow& row : *rows) borders.join(rank[row.first], rank[row.last + 1]);
-  }
-  std::vector<std::vector<std::size_t>> edges(n + 1);
-  for (std::size_t k = 0; k < n; ++k) {
-    if (masses.mass[possible[k]] == 0.0) edges[borders.find(k)].push_back(borders.find(k + 1));
-  }
-  const std::vector<std::size_t> component = strong_components(edges);
-  for (std::size_t k = 0; k < n; ++k) {
-    unique[possible[k]] = component[borders.find(k)] == component[borders.find(k + 1)] ? 1 : 0;
-  }
-  if (!support.windows.empty()) mark_proportional_changes(support, masses, unique);
-  return unique;
 }
 
 /// Standard errors of the survival after each column: inverse of the observed information in the cumulative
@@ -260,7 +165,13 @@ Turnbull turnbull(const LifeTable& table) {
   out.log_likelihood = masses.log_likelihood;
   out.lower = support.lower;
   out.upper = support.upper;
-  out.unique = unique_masses(support, masses);
+  out.unique.assign(masses.mass.size(), 1);
+  const auto carrying =
+      static_cast<std::size_t>(std::count_if(masses.mass.begin(), masses.mass.end(), [](double p) { return p > 0; }));
+  if (!support.windows.empty()) {
+    out.uniqueness_examined = carrying <= kCovarianceColumns;
+    if (out.uniqueness_examined) mark_undetermined(support, masses, out.unique);
+  }
   const std::size_t columns = masses.mass.size();
   out.survival.assign(columns, 0.0);
   out.failure_probability.assign(columns, 0.0);

@@ -28,6 +28,7 @@ struct Turnbull {
   std::vector<double> survival;             ///< after the interval, to full relative accuracy
   std::vector<double> failure_probability;  ///< 1 - survival, likewise
   std::vector<std::uint8_t> unique;         ///< 0: other values of this mass have the same likelihood
+  bool uniqueness_examined = true;          ///< false: too many intervals; `unique` is then only presumed
   std::vector<double> std_error;            ///< of survival, from the observed information on the support; NaN: none
   std::string std_error_reason;             ///< why there are none
   double log_likelihood = kAbsent;
