@@ -79,12 +79,14 @@ PlotSummary PlotSummary::of(std::vector<std::pair<double, double>> curve) {
   s.p_middle = inside(s.p_middle);
   s.p_high = inside(s.p_high);
   s.spread = s.high - s.low;
-  if (!(s.spread > 0.0)) {
+  // Levels that agree to rounding are one age: the whole curve then says how far lives spread.
+  const auto apart = [](double a, double b) { return b - a > 1e-14 * (std::fabs(a) + std::fabs(b)); };
+  if (!apart(s.low, s.high)) {
     s.spread = s.curve.back().first - s.curve.front().first;
     s.p_low = 0.2;
     s.p_high = 0.8;
   }
-  if (!(s.spread > 0.0)) s.spread = 0.5;
+  if (!apart(s.curve.front().first, s.curve.back().first) && !apart(s.low, s.high)) s.spread = 0.5;
   s.first = s.curve.front().first;
   s.failed_fraction = inside(top);
   return s;
