@@ -10,8 +10,11 @@
 #include <cmath>
 #include <memory>
 #include <span>
+#include <type_traits>
 
 #include "core/distributions/distribution.hpp"
+#include "core/kernels/extreme_batch.hpp"
+#include "core/kernels/smallest_extreme.hpp"
 #include "core/kernels/taylor.hpp"
 
 namespace relia {
@@ -88,6 +91,17 @@ class LocationScaleDistribution : public Distribution {
 
   void accumulate(const Rows& rows, std::span<const double> theta, Term& sum) const override {
     const LocationScaleLaw<K, FixedScale> law(theta);
+    if constexpr (std::is_same_v<K, SmallestExtreme>) {
+      if (rows.kind == Kind::exact || rows.kind == Kind::right) {
+        const ExtremeSums e = extreme_sums(rows.a, rows.count, theta[0], law.inverse_sigma());
+        const bool exact = rows.kind == Kind::exact;
+        const double n = exact ? e.count : 0.0, z = exact ? e.z : 0.0;
+        add_location_scale(rows.sign, {z - e.w, n - e.w, z - e.zw, -e.w, -e.zw, -e.zzw}, law.inverse_sigma(), sum);
+        sum.f -= rows.sign * n * law.log_sigma();
+        if constexpr (!FixedScale) sum.d(1) -= rows.sign * n;
+        return;
+      }
+    }
     switch (rows.kind) {
       case Kind::exact: {
         const double counted = batch(
