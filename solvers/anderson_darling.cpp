@@ -1,6 +1,7 @@
 #include "solvers/anderson_darling.hpp"
 
 #include <cmath>
+#include <vector>
 
 #include "core/nonparametric/kaplan_meier.hpp"
 
@@ -11,16 +12,13 @@ double anderson_darling(const LifeTable& table, const LifeView& view, const Eige
   if (counts.left_censored + counts.interval_censored + counts.truncated > 0 || counts.failures == 0) return kNaN;
   const RiskTable risk = risk_table(table);
   const KaplanMeier km = kaplan_meier(risk);
-  Jet j(0);
+  std::vector<double> u(risk.time.size());
+  for (std::size_t i = 0; i < u.size(); ++i) u[i] = view.axis().to_u(risk.time[i]);
+  u.push_back(view.axis().to_u(risk.last_time));
+  std::vector<double> log_f(u.size()), log_s(u.size());
+  view.tails(phi, u, log_f, log_s);
   struct Ends {
     double log_f, log_s;
-  };
-  const auto at = [&](double t) {
-    const double u = view.axis().to_u(t);
-    view.log_cdf(phi, u, j);
-    const double log_f = j.f;
-    view.log_sf(phi, u, j);
-    return Ends{log_f, j.f};
   };
   double sum = 0.0, c = 0.0, one_minus_c = 1.0;
   Ends a{-kInfinity, 0.0};
@@ -34,14 +32,14 @@ double anderson_darling(const LifeTable& table, const LifeView& view, const Eige
     a = b;
   };
   for (std::size_t i = 0; i < risk.time.size(); ++i) {
-    piece(at(risk.time[i]));
+    piece({log_f[i], log_s[i]});
     c = km.failure_probability[i];
     one_minus_c = km.survival[i];
   }
   if (counts.right_censored == 0) {
     piece({0.0, -kInfinity});  // one_minus_c is 0 here
   } else if (risk.last_time > risk.time.back()) {
-    piece(at(risk.last_time));
+    piece({log_f.back(), log_s.back()});
   }
   return static_cast<double>(counts.n) * sum;
 }

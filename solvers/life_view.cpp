@@ -17,6 +17,33 @@ void log_complement(Jet& j) {
   compose(j, log1mexp(j.f), -r, -r * (1.0 + r));
 }
 
+void LifeView::tails(const Eigen::VectorXd& phi,
+                     std::span<const double> u,
+                     std::span<double> log_f,
+                     std::span<double> log_s) const {
+  Jet j(0);
+  for (std::size_t i = 0; i < u.size(); ++i) {
+    log_cdf(phi, u[i], j);
+    log_f[i] = j.f;
+    log_sf(phi, u[i], j);
+    log_s[i] = j.f;
+  }
+}
+
+void SingleView::tails(const Eigen::VectorXd& phi,
+                       std::span<const double> u,
+                       std::span<double> log_f,
+                       std::span<double> log_s) const {
+  const auto law = likelihood_.distribution().bind(at(phi).law);
+  Term t;
+  for (std::size_t i = 0; i < u.size(); ++i) {
+    law->log_cdf(u[i], t);
+    log_f[i] = t.f;
+    law->log_sf(u[i], t);
+    log_s[i] = t.f;
+  }
+}
+
 SingleView::SingleView(
     const Likelihood& likelihood, const Space& space, std::vector<double> x, double offset, std::vector<double> w)
     : likelihood_(likelihood), space_(space), x_(std::move(x)), w_(std::move(w)), offset_(offset) {}

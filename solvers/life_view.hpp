@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <Eigen/Core>
@@ -24,6 +25,11 @@ class LifeView {
   virtual void log_sf(const Eigen::VectorXd& phi, double u, Jet& out) const = 0;
   virtual void log_cdf(const Eigen::VectorXd& phi, double u, Jet& out) const = 0;
   virtual void log_hazard(const Eigen::VectorXd& phi, double u, Jet& out) const = 0;  ///< with respect to u
+  /// log F and log S at many u, values only. Shapes: all of one length.
+  virtual void tails(const Eigen::VectorXd& phi,
+                     std::span<const double> u,
+                     std::span<double> log_f,
+                     std::span<double> log_s) const;
   /// u at a failure probability given by both logs; +inf when F never gets there.
   [[nodiscard]] virtual double quantile(const Eigen::VectorXd& phi, double log_sf, double log_cdf) const = 0;
   /// Mean life, as ln when positive(); false: does not exist.
@@ -45,6 +51,10 @@ class SingleView final : public LifeView {
   void log_sf(const Eigen::VectorXd& phi, double u, Jet& out) const override;
   void log_cdf(const Eigen::VectorXd& phi, double u, Jet& out) const override;
   void log_hazard(const Eigen::VectorXd& phi, double u, Jet& out) const override;
+  void tails(const Eigen::VectorXd& phi,
+             std::span<const double> u,
+             std::span<double> log_f,
+             std::span<double> log_s) const override;
   [[nodiscard]] double quantile(const Eigen::VectorXd& phi, double log_sf, double log_cdf) const override;
   bool mean(const Eigen::VectorXd& phi, Jet& out) const override;
   /// z = (u - mu)/sigma with its gradient in phi (no Hessian), for location-scale laws.
