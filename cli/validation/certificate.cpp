@@ -68,7 +68,10 @@ nlohmann::ordered_json in_json(const Comparison& c) {
 bool rounds_to(const PublishedValue& p) {
   const std::string text = fmt::format("{}", p.value);
   const auto point = text.find('.');
-  const double unit = point == std::string::npos ? 1.0 : std::pow(10.0, -static_cast<double>(text.size() - point - 1));
+  // Zeros at the end of a whole number may stand for digits that were not printed.
+  const auto zeros = text.size() - 1 - text.find_last_not_of('0');
+  const double unit = point == std::string::npos ? std::pow(10.0, static_cast<double>(zeros))
+                                                 : std::pow(10.0, -static_cast<double>(text.size() - point - 1));
   return std::abs(p.value - p.certified) <= 0.5000001 * unit;
 }
 

@@ -274,10 +274,10 @@ FitOptions fit_options(const json& certified, const ValidationOptions& options) 
   return o;
 }
 
-LifeTable load(const fs::path& path) {
+LifeTable load(const fs::path& path, const std::vector<std::string>& text_columns = {}) {
   DataOptions options;
   options.sources = {path.string()};
-  return load_table(path.string(), options, {"failure_mode"}).table;
+  return load_table(path.string(), options, text_columns).table;
 }
 
 std::vector<Comparison> judge_fit(const ValidationOptions& options, const fs::path& data, const json& certified) {
@@ -290,7 +290,8 @@ std::vector<Comparison> judge_fit(const ValidationOptions& options, const fs::pa
   o.limited_failure = model.limited_failure;
   o.mixture = model.mixture;
   if (model.modes) o.mode_column = "failure_mode";
-  const LifeTable table = load(data);
+  const LifeTable table =
+      load(data, model.modes ? std::vector<std::string>{"failure_mode"} : std::vector<std::string>{});
   const std::string status = certified.at("status");
   if (status == "no_interior_maximum") {
     o.bounds = "none";
