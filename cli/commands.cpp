@@ -14,6 +14,7 @@ std::unique_ptr<Command> make_data_remove();
 std::unique_ptr<Command> make_data_compact();
 std::unique_ptr<Command> make_nonparametric();
 std::unique_ptr<Command> make_alt();
+std::unique_ptr<Command> make_validate();
 
 std::span<const CommandEntry> commands() {
   static const std::vector<CommandEntry> table = {
@@ -21,6 +22,7 @@ std::span<const CommandEntry> commands() {
       {"nonparametric", "Kaplan-Meier, Nelson-Aalen, Turnbull, adjusted ranks and life tables, with bounds",
        make_nonparametric},
       {"alt", "accelerated life: life against stress, extrapolated to use conditions", make_alt},
+      {"validate", "solve the certified problems and print the digits that agree", make_validate},
       {"data import", "bring a CSV file into a store", make_data_import},
       {"data list", "the data sets of a store", make_data_list},
       {"data show", "what is known about a data set, its first rows, its results", make_data_show},
