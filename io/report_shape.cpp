@@ -91,7 +91,7 @@ std::string weibull_beside(const FitReport& report, const Words& w) {
     const NamedQuantity* const p = parameter(m.parameters, "shape");
     if (p == nullptr || p->fixed || !std::isfinite(p->value.estimate)) return {};
     const double delta = criterion_of(report, m) - criterion_of(report, report.models.front());
-    return ' ' + say(w.weibull_candidate, readable(p->value.estimate, 4), fmt::format("{:.2f}", delta));
+    return w.gap + say(w.weibull_candidate, readable(p->value.estimate, 4), fmt::format("{:.2f}", delta));
   }
   return {};
 }
