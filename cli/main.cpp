@@ -46,6 +46,15 @@ const CommandEntry* take_command(std::vector<std::string>& words) {
   return nullptr;
 }
 
+// Commands of two words that begin with `word`.
+std::string verbs_of(const std::string& word) {
+  std::string out;
+  for (const CommandEntry& c : commands()) {
+    if (std::string_view(c.name).starts_with(word + ' ')) out += fmt::format("  {:15} {}\n", c.name, c.job);
+  }
+  return out;
+}
+
 [[noreturn]] void refuse_command(const std::vector<std::string>& words) {
   std::vector<std::string> names, verbs;
   for (const CommandEntry& c : commands()) {
@@ -80,6 +89,12 @@ ExitCode run(std::vector<std::string> words) {
   }
   if (words[0] == "--help" || words[0] == "-h") {
     write_output(overview(), "");
+    return kDone;
+  }
+  if (const std::string verbs = verbs_of(words[0]); !verbs.empty() && words.size() > 1 && words[1] == "--help") {
+    write_output(fmt::format("usage: relia {} VERB ...\n\n{}\nrelia {} VERB --help shows the options of one.\n",
+                             words[0], verbs, words[0]),
+                 "");
     return kDone;
   }
   const CommandEntry* const entry = take_command(words);

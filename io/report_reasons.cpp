@@ -18,6 +18,10 @@ class Collector {
  public:
   void add(const std::string& name, const Quantity& q) {
     add(name, What::estimate, q.reason);
+    if (q.lower_reason == q.upper_reason) {
+      add(name, What::bounds, q.lower_reason);
+      return;
+    }
     add(name, What::lower, q.lower_reason);
     add(name, What::upper, q.upper_reason);
   }
@@ -61,6 +65,7 @@ std::string_view words_of(What what) {
     case What::estimate: return "no estimate";
     case What::lower: return "no lower bound";
     case What::upper: return "no upper bound";
+    case What::bounds: return "no bounds";
   }
   return "";
 }

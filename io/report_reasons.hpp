@@ -11,7 +11,7 @@ namespace relia::io {
 
 /// One reason and everything it explains.
 struct Missing {
-  enum class What { estimate, lower, upper };
+  enum class What { estimate, lower, upper, bounds };  ///< bounds: both, for the same reason
   What what = What::estimate;
   std::vector<std::string> names;  ///< "shape", "B10", "R(1000)", "mean", in report order
   std::string reason;

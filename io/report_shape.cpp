@@ -91,7 +91,7 @@ std::string weibull_beside(const FitReport& report, const Words& w) {
     const NamedQuantity* const p = parameter(m.parameters, "shape");
     if (p == nullptr || p->fixed || !std::isfinite(p->value.estimate)) return {};
     const double delta = criterion_of(report, m) - criterion_of(report, report.models.front());
-    return ' ' + say(w.weibull_candidate, readable(p->value.estimate, 4), fmt::format("{:.2f}", delta));
+    return w.gap + say(w.weibull_candidate, readable(p->value.estimate, 4), fmt::format("{:.2f}", delta));
   }
   return {};
 }
@@ -122,6 +122,15 @@ std::vector<std::string> shape_in_words(const FitReport& report, const ModelResu
   const Words& w = words(language);
   std::vector<std::string> out;
   if (!carries_estimates(model.convergence.status)) return out;
+  if (model.modifier == "mode" && is_one_of(model.distribution, {"weibull", "gamma"})) {
+    // Modes may differ: one by infant mortality, another by wear-out.
+    for (const ModeResult& mode : model.modes) {
+      const NamedQuantity* const p = parameter(mode.parameters, "shape");
+      if (p == nullptr || !carries_estimates(mode.convergence.status)) continue;
+      out.push_back(mode.mode + w.colon + against(*p, 1.0, w.shape_wear_out, w.shape_infant, w.shape_random, w));
+    }
+    return out;
+  }
   if (std::string sentence = main_sentence(report, model, w); !sentence.empty()) out.push_back(std::move(sentence));
   if (model.modifier.empty() &&
       is_one_of(model.distribution, {"lognormal", "lognormal-3p", "loglogistic", "loglogistic-3p", "frechet"})) {

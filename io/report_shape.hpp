@@ -12,7 +12,7 @@
 
 namespace relia::io {
 
-/// Sentences, at most four; empty for a model without estimates.
+/// Sentences, at most four, or one a failure mode; empty for a model without estimates.
 [[nodiscard]] std::vector<std::string> shape_in_words(const FitReport& report,
                                                       const ModelResult& model,
                                                       Language language);

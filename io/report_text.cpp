@@ -458,7 +458,7 @@ class TextReport {
     const std::vector<const ModelResult*> rivals = not_told_apart(report_);
     if (rivals.empty()) return;
     std::string text = say(w_.not_told_apart, titles(rivals));
-    if (const std::string range = life_range(rivals); !range.empty()) text += ' ' + range;
+    if (const std::string range = life_range(rivals); !range.empty()) text += w_.gap + range;
     items.push_back(std::move(text));
   }
 
@@ -486,9 +486,10 @@ class TextReport {
     for (const Missing& missing : missing_values(m)) {
       // A model without any estimate says so in its verdict already.
       if (missing.what == Missing::What::estimate && !std::isfinite(m.log_likelihood)) continue;
-      const char* const pattern = missing.what == Missing::What::lower   ? w_.no_lower
-                                  : missing.what == Missing::What::upper ? w_.no_upper
-                                                                         : w_.no_value;
+      const char* const pattern = missing.what == Missing::What::lower    ? w_.no_lower
+                                  : missing.what == Missing::What::upper  ? w_.no_upper
+                                  : missing.what == Missing::What::bounds ? w_.no_bounds
+                                                                          : w_.no_value;
       items.push_back(prefix + say(pattern, joined(missing.names), said(missing.reason)));
     }
   }

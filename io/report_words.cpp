@@ -144,6 +144,8 @@ constexpr Words kEnglish{
     .requirement_lower = "estimate {}, lower bound {} at {} % one-sided",
     .requirement_upper = "estimate {}, upper bound {} at {} % one-sided",
     .requirement_missing = "estimate {}, no bound at {} % one-sided: {}",
+    .no_bounds = "No bounds for {}: {}",
+    .gap = " ",
     .very_few_help = " A known shape (--fix shape=...) or more time on test would help most.",
     .weibull_candidate =
         "The Weibull distribution, which could show infant mortality or wear-out, puts its shape at {} and explains "
@@ -265,6 +267,8 @@ constexpr Words kChinese{
     .requirement_lower = "估计值 {}，置信下限 {}（单侧，置信水平 {} %）",
     .requirement_upper = "估计值 {}，置信上限 {}（单侧，置信水平 {} %）",
     .requirement_missing = "估计值 {}，没有置信限（单侧，置信水平 {} %）：{}",
+    .no_bounds = "{} 没有置信限：{}",
+    .gap = "",
     .very_few_help = "已知的形状参数（--fix shape=...）或更长的试验时间最有帮助。",
     .weibull_candidate = "能够显示早期失效或耗损失效的威布尔分布给出的形状参数为 {}，对数据的解释并不更好（差值 {}）。",
     .colon = "：",
@@ -303,6 +307,13 @@ constexpr std::array kDistributions{
 
 // By "distribution.parameter" first, then by the parameter alone.
 constexpr std::array kParameters{
+    Name{"exponential-2p.scale", "mean life after the threshold", "阈值之后的平均寿命"},
+    Name{"exponential-2p.rate", "failure rate after the threshold, 1/scale", "阈值之后的失效率（尺度参数的倒数）"},
+    Name{"weibull-3p.scale", "63.2 % have failed by threshold + scale", "阈值与尺度参数之和处 63.2 % 已失效"},
+    Name{"lognormal-3p.mu", "mean of ln(t - threshold)", "ln(t - 阈值) 的均值"},
+    Name{"lognormal-3p.sigma", "standard deviation of ln(t - threshold)", "ln(t - 阈值) 的标准差"},
+    Name{"loglogistic-3p.mu", "ln of (median life - threshold)", "中位寿命与阈值之差的对数"},
+    Name{"loglogistic-3p.sigma", "scale of ln(t - threshold)", "ln(t - 阈值) 的尺度参数"},
     Name{"weibull.shape", "slope beta", "形状参数 β"},
     Name{"weibull.scale", "characteristic life eta, 63.2 % failed", "特征寿命 η（63.2 % 已失效）"},
     Name{"exponential.scale", "mean life", "平均寿命"},
@@ -373,7 +384,8 @@ std::string parameter_meaning(std::string_view distribution, std::string_view pa
     const std::string number(parameter.substr(stem.size()));
     return language == Language::chinese ? "第 " + number + " 组的比例" : "fraction of component " + number;
   }
-  name = find(kParameters, fmt::format("{}.{}", family(distribution), stem));
+  name = find(kParameters, fmt::format("{}.{}", distribution, stem));
+  if (name == nullptr) name = find(kParameters, fmt::format("{}.{}", family(distribution), stem));
   if (name == nullptr) name = find(kParameters, stem);
   if (name == nullptr) return alt_parameter_meaning(std::string(parameter), language);
   return language == Language::chinese ? name->chinese : name->english;

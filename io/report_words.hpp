@@ -70,6 +70,8 @@ struct Words {
   const char *requirements, *met, *not_met;
   const char *requirement_lower, *requirement_upper;  ///< estimate, bound, level
   const char* requirement_missing;                    ///< estimate, level, reason
+  const char* no_bounds;                              ///< names, reason
+  const char* gap;                                    ///< between sentences
   const char* very_few_help;                          ///< follows very_few_failures
   const char* weibull_candidate;                      ///< shape, delta
   const char* colon;

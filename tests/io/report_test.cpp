@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <limits>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -341,6 +342,24 @@ TEST(Text, OtherDistributionsByTheMeanFailureRateBetweenQuantiles) {
   // Beyond the last age nobody has seen anything: B50 does not count, and two intervals are left.
   EXPECT_TRUE(holds(with_lives(1, 2, 1e6), "rises from age 0 to age 2 h"));
   EXPECT_FALSE(holds(with_lives(1, 2e5, 1e6), "the fitted failure rate"));
+}
+
+TEST(Text, JudgesEveryFailureModeByItsOwnShape) {
+  ModelResult m = weibull(0.6, 1.05, 1.7);
+  m.modifier = "mode";
+  for (const auto& [name, lower, upper] : {std::tuple{"seal", 1.2, 3.0}, std::tuple{"solder", 0.3, 0.8}}) {
+    ModeResult mode;
+    mode.mode = name;
+    mode.data.failures = 6;
+    mode.parameters = {{"shape", quantity(std::sqrt(lower * upper), 0.2, lower, upper), false}};
+    mode.convergence.status = FitStatus::converged;
+    m.modes.push_back(mode);
+  }
+  const std::string text = flowed(in_english(fan(m)));
+  EXPECT_TRUE(holds(text, "seal: Wear-out: the failure rate rises with age. The whole interval of shape (1.2 to 3)"))
+      << text;
+  EXPECT_TRUE(holds(text, "solder: Infant mortality")) << text;
+  EXPECT_TRUE(holds(text, "failure mode: seal failures: 6")) << text;
 }
 
 TEST(Text, NamesWhatToBewareOf) {
