@@ -70,8 +70,9 @@ void check_combinations(const AltOptions& options) {
     });
     if (!only_parameters) throw UsageError("--require is judged at the conditions of use: give --use COL=VALUE,...");
     if (!o.at.empty() || !o.given.empty() || !o.reliable_life.empty()) {
-      throw UsageError("--at, --given and --reliable-life ask for life at the conditions of use: give --use "
-                       "COL=VALUE,...");
+      throw UsageError(
+          "--at, --given and --reliable-life ask for life at the conditions of use: give --use "
+          "COL=VALUE,...");
     }
   }
   for (const double t : o.at) {
@@ -94,8 +95,10 @@ void check_combinations(const AltOptions& options) {
 void check_shape(const Distribution& d, const AltOptions& options) {
   if (options.shape != "separate" && options.shape_stresses.empty()) return;
   if (d.concave() && d.size() == 2) return;
-  throw UsageError("--dist " + d.name() + " has no sigma that could follow the stress; --shape separate and "
-                   "--shape-stress take weibull, lognormal, loglogistic, frechet, normal, logistic, gumbel or gumbel-max");
+  throw UsageError(
+      "--dist " + d.name() +
+      " has no sigma that could follow the stress; --shape separate and "
+      "--shape-stress take weibull, lognormal, loglogistic, frechet, normal, logistic, gumbel or gumbel-max");
 }
 
 std::vector<std::shared_ptr<const Distribution>> chosen(const AltOptions& options) {
@@ -154,9 +157,7 @@ void rank_models(std::vector<Candidate>& candidates, FitReport& report) {
     report.warnings.push_back(
         "AICc does not exist for every candidate with so few units (n - k - 1 <= 0): all are ranked by AIC.");
   }
-  const auto key = [&](const Candidate& c) {
-    return usable(c) ? use_aic ? c.result.aic : c.result.aicc : kInfinity;
-  };
+  const auto key = [&](const Candidate& c) { return usable(c) ? use_aic ? c.result.aic : c.result.aicc : kInfinity; };
   std::stable_sort(candidates.begin(), candidates.end(),
                    [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
   int rank = 0;
@@ -205,7 +206,8 @@ Candidate fit_candidate(const std::shared_ptr<const Distribution>& d, Problem& p
   m.solver = o.solver;
   std::shared_ptr<const Sample> sample = problem.sample(d->log_axis());
   const double n = sample->n;
-  c.fit = prepare_alt(d, std::move(sample), problem.design, o.fixed, o.threads, known, problem.exposures[d->log_axis()]);
+  c.fit =
+      prepare_alt(d, std::move(sample), problem.design, o.fixed, o.threads, known, problem.exposures[d->log_axis()]);
   if (c.fit == nullptr) return c;
   if (o.method == "two-step") {
     m.ranks = o.ranks;
@@ -231,16 +233,15 @@ Candidate fit_candidate(const std::shared_ptr<const Distribution>& d, Problem& p
   const BoundContext context = alt_context(*c.fit, problem.table, o);
   const bool one_end = std::isfinite(context.exact_lower) || std::isfinite(context.exact_upper);
   if (context.method == BoundMethod::exact && context.exact_reason.empty() && one_end) {
-    m.convergence = {FitStatus::boundary, 0, kAbsent,
-                     "No unit failed: there is no estimate, only a bound on one side.", ""};
+    m.convergence = {FitStatus::boundary, 0, kAbsent, "No unit failed: there is no estimate, only a bound on one side.",
+                     ""};
   }
   return c;
 }
 
 void add_hazard_coefficients(Candidate& c, const BoundContext& context) {
   const std::vector<AltParameter>& list = c.fit->parameters;
-  const auto shape =
-      std::find_if(list.begin(), list.end(), [](const AltParameter& p) { return p.name == "shape"; });
+  const auto shape = std::find_if(list.begin(), list.end(), [](const AltParameter& p) { return p.name == "shape"; });
   if (shape == list.end() || !context.has_estimate) return;
   for (const AltParameter& p : list) {
     if (!p.name.starts_with("coefficient[") || p.fixed || shape->fixed) continue;
@@ -321,8 +322,8 @@ void add_sensitivity(Candidate& c, Problem& problem, FitReport& report) {
     std::string known;
     Candidate other = fit_candidate(d, problem, known);
     if (other.fit == nullptr || !other.fit->estimate.usable()) continue;
-    const double u = other.fit->view(*problem.use)
-                         ->quantile(other.fit->estimate.phi, std::log1p(-own.p), std::log(own.p));
+    const double u =
+        other.fit->view(*problem.use)->quantile(other.fit->estimate.phi, std::log1p(-own.p), std::log(own.p));
     Sensitivity s;
     s.distribution = name;
     s.quantity = own.name;
@@ -425,8 +426,11 @@ std::vector<std::string> alt_distribution_names() {
 }
 
 std::vector<RelationHelp> alt_relations() {
-  static const std::array<const char*, 6> formula = {"activation_energy_ev/(k_B T)", "activation_energy_ev/(k_B T) - ln T",
-                                                     "-exponent ln S", "coefficient S", "coefficient ln S",
+  static const std::array<const char*, 6> formula = {"activation_energy_ev/(k_B T)",
+                                                     "activation_energy_ev/(k_B T) - ln T",
+                                                     "-exponent ln S",
+                                                     "coefficient S",
+                                                     "coefficient ln S",
                                                      "coefficient/S"};
   std::vector<RelationHelp> out;
   for (const RelationInfo& r : relations()) out.push_back({r.name, formula[out.size()]});

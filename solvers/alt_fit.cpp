@@ -317,12 +317,12 @@ std::shared_ptr<const Sample> alt_sample(const LifeTable& table, const AltDesign
 }
 
 std::unique_ptr<AltFit> prepare_alt(std::shared_ptr<const Distribution> distribution,
-                                std::shared_ptr<const Sample> sample,
-                                const AltDesign& design,
-                                const std::vector<std::pair<std::string, double>>& fixed,
-                                int threads,
-                                std::string& known,
-                                std::shared_ptr<const Exposures> exposures) {
+                                    std::shared_ptr<const Sample> sample,
+                                    const AltDesign& design,
+                                    const std::vector<std::pair<std::string, double>>& fixed,
+                                    int threads,
+                                    std::string& known,
+                                    std::shared_ptr<const Exposures> exposures) {
   auto fit = std::make_unique<AltFit>();
   fit->distribution = std::move(distribution);
   fit->sample = std::move(sample);
@@ -394,8 +394,8 @@ double shape_if_only_intercept_free(const AltFit& fit) {
 }
 
 /// The chi-squared ends of the intercept, from lives divided by the known part of their scale; contract section 4.
-void set_exact_ends(const AltFit& fit, const LifeTable& table, const FitOptions& options, double shape,
-                    BoundContext& c) {
+void set_exact_ends(
+    const AltFit& fit, const LifeTable& table, const FitOptions& options, double shape, BoundContext& c) {
   const AltDesign& design = *fit.design;
   LifeTable moved = table;
   moved.columns.clear();
@@ -520,8 +520,8 @@ class HazardCoefficient final : public Target {
     out.c = Jet(phi.size());
     out.c.f = -e * c - q;
     out.c.g = -e * (c * s_.first + c_.first);
-    out.c.h = -e * (c * s_.first * s_.first.transpose() + s_.first * c_.first.transpose() +
-                    c_.first * s_.first.transpose());
+    out.c.h =
+        -e * (c * s_.first * s_.first.transpose() + s_.first * c_.first.transpose() + c_.first * s_.first.transpose());
     out.c_q = -1.0;
     out.c_phi_q = Eigen::VectorXd::Zero(phi.size());
   }

@@ -15,8 +15,8 @@
 #include "core/sample/sample.hpp"
 #include "solvers/alt_design.hpp"
 #include "solvers/bounds.hpp"
-#include "solvers/exposure.hpp"
 #include "solvers/estimate_mle.hpp"
+#include "solvers/exposure.hpp"
 #include "solvers/life_view.hpp"
 #include "solvers/space.hpp"
 
@@ -47,14 +47,13 @@ struct AltFit {
   Estimate estimate;
   std::vector<AltParameter> parameters, derived;
   std::shared_ptr<const Exposures> exposures;  ///< of the likelihood, under a profile
-  double unit = 1.0;  ///< of u on the link's scale
+  double unit = 1.0;                           ///< of u on the link's scale
 
   [[nodiscard]] int free_parameters() const noexcept { return static_cast<int>(space->size()); }
   [[nodiscard]] Objective objective() const;
   /// Life at a constant setting, or under a mission profile.
   [[nodiscard]] std::unique_ptr<LifeView> view(const UseCondition& use) const;
 };
-
 
 /// The table on this distribution's axis with its covariates.
 [[nodiscard]] std::shared_ptr<const Sample> alt_sample(const LifeTable& table, const AltDesign& design, bool log_axis);
@@ -83,7 +82,9 @@ void describe_alt_parameters(const AltFit& fit,
                              std::vector<NamedQuantity>& derived);
 
 /// Life at `to` divided by life at `from`: the ratio of scales for a common shape, else of B50.
-[[nodiscard]] std::unique_ptr<Target> acceleration_target(const AltFit& fit, const Setting& from, const UseCondition& to);
+[[nodiscard]] std::unique_ptr<Target> acceleration_target(const AltFit& fit,
+                                                          const Setting& from,
+                                                          const UseCondition& to);
 
 /// -shape times a coefficient of a Weibull model: the coefficient in the logarithm of its hazard.
 [[nodiscard]] std::unique_ptr<Target> hazard_coefficient_target(const AltFit& fit,

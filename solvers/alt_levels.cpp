@@ -195,15 +195,15 @@ void analyse_levels(const AltFit& fit, const LifeTable& table, const AltOptions&
            !p.name.starts_with("sigma[");
   }));
   if (levels <= locations) {
-    extra.tests.push_back(no_test("lack_of_fit", "as many coefficients as levels: nothing is left to test the relation"));
+    extra.tests.push_back(
+        no_test("lack_of_fit", "as many coefficients as levels: nothing is left to test the relation"));
     return;
   }
   if (common) {
     const Estimate every = failed.empty() ? Estimate{} : saturated(fit, table, failed, fixed);
-    extra.tests.push_back(every.usable()
-                              ? ratio("lack_of_fit", every.log_likelihood, fit.estimate.log_likelihood,
-                                      levels - locations)
-                              : no_test("lack_of_fit", "no maximum with a life of its own at every level"));
+    extra.tests.push_back(
+        every.usable() ? ratio("lack_of_fit", every.log_likelihood, fit.estimate.log_likelihood, levels - locations)
+                       : no_test("lack_of_fit", "no maximum with a life of its own at every level"));
     return;
   }
   if (alone.size() < failed.size()) {

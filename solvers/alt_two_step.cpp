@@ -60,8 +60,10 @@ TwoStep two_step(const AltFit& fit, const LifeTable& table, bool on_x, bool bena
   Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr;
   if (m >= p) qr.compute(x);
   if (m < p || qr.rank() < p) {
-    return missing("Only " + std::to_string(m) + " levels have a line of their own (two failures at different ages), "
-                   "too few for " + std::to_string(p) + " coefficients with the intercept.",
+    return missing("Only " + std::to_string(m) +
+                       " levels have a line of their own (two failures at different ages), "
+                       "too few for " +
+                       std::to_string(p) + " coefficients with the intercept.",
                    "Test longer or at more levels, or use --method mle, which takes levels with fewer failures.");
   }
   const Eigen::VectorXd beta = qr.solve(y);

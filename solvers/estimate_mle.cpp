@@ -209,7 +209,8 @@ class Search {
   }
 
   [[nodiscard]] bool concave_chart() const noexcept {
-    return distribution_.concave() && likelihood_.linear() && space_.identity() && distribution_.size() == 2 && likelihood_.shape_size() == 1;
+    return distribution_.concave() && likelihood_.linear() && space_.identity() && distribution_.size() == 2 &&
+           likelihood_.shape_size() == 1;
   }
 
  private:
@@ -520,7 +521,8 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   }
 
   // Concave in (beta/sigma, 1/sigma): a local maximum is the maximum. A scale that varies with stress is not.
-  const bool single = distribution.concave() && likelihood.linear() && !sample.truncated && likelihood.shape_size() <= 1;
+  const bool single =
+      distribution.concave() && likelihood.linear() && !sample.truncated && likelihood.shape_size() <= 1;
   std::vector<std::vector<double>> starts = starting_points(likelihood, sample.truncated);
   bool spurious_found = false;
   double spurious = 0.0;

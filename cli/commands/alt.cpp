@@ -35,8 +35,8 @@ StressTerm parse_term(const std::string& text, bool interactions) {
     const std::string part = text.substr(from, star - from);
     const std::size_t colon = part.rfind(':');
     if (colon == std::string::npos || colon == 0 || colon + 1 == part.size()) {
-      throw UsageError(fmt::format("'{}' is not of the form COL:RELATION; relations are {}", part,
-                                   fmt::join(names, ", ")));
+      throw UsageError(
+          fmt::format("'{}' is not of the form COL:RELATION; relations are {}", part, fmt::join(names, ", ")));
     }
     const std::string relation = part.substr(colon + 1);
     if (std::find(names.begin(), names.end(), relation) == names.end()) {
@@ -109,7 +109,8 @@ void AltCommand::declare(Arguments& arguments) {
 void AltCommand::declare_model(Arguments& arguments) {
   arguments.heading("Model");
   std::string formulas;
-  for (const RelationHelp& r : alt_relations()) formulas += fmt::format("{}{}: {}", formulas.empty() ? "" : "; ", r.name, r.formula);
+  for (const RelationHelp& r : alt_relations())
+    formulas += fmt::format("{}{}: {}", formulas.empty() ? "" : "; ", r.name, r.formula);
   arguments.repeatable("--stress", "COL:RELATION",
                        "life follows the stress in this column; ln(scale) or mu = intercept + the sum of terms: " +
                            formulas + ". A:REL*B:REL is an interaction, the product of the transformed stresses",
@@ -142,11 +143,12 @@ void AltCommand::declare_model(Arguments& arguments) {
                    "one shape for all levels, or one for every tested level (default common)", model_.shape);
   arguments.repeatable("--shape-stress", "COL:RELATION", "ln sigma (Weibull: -ln shape) follows this stress",
                        [this](const std::string& found) { model_.shape_stresses.push_back(parse_term(found, false)); });
-  arguments.option("--dist", "NAME,...|best|all",
-                   fmt::format("best (default) ranks exponential, weibull, lognormal, loglogistic and gamma by AICc and "
-                               "reports the first; all adds the others; names: {}",
-                               fmt::join(alt_distribution_names(), ", ")),
-                   [this](const std::string& found) { take_distributions(found); });
+  arguments.option(
+      "--dist", "NAME,...|best|all",
+      fmt::format("best (default) ranks exponential, weibull, lognormal, loglogistic and gamma by AICc and "
+                  "reports the first; all adds the others; names: {}",
+                  fmt::join(alt_distribution_names(), ", ")),
+      [this](const std::string& found) { take_distributions(found); });
   arguments.text("--profile", "FILE",
                  "stress over time during the test: a row a point (time and the stress columns), which holds until the "
                  "next row, or runs straight to it where a column ramp is 1; the last row holds for ever",
@@ -205,8 +207,8 @@ AltOptions AltCommand::alt_options() const {
   if (!out.model.empty()) {
     for (const std::string& s : stresses_) {
       if (s.find(':') != std::string::npos) {
-        throw UsageError(fmt::format("--stress {}: with --model the relation follows from the model; give the column alone",
-                                     s));
+        throw UsageError(
+            fmt::format("--stress {}: with --model the relation follows from the model; give the column alone", s));
       }
     }
     out.stresses = preset_terms(out.model, stresses_);
@@ -294,7 +296,8 @@ ExitCode AltCommand::run(const Call& call) {
   if (arguments_->given("--termination") && bounds_.bounds == "none") {
     throw UsageError("--termination needs bounds; --bounds none makes none");
   }
-  if (arguments_->given("--ranks") && model_.fit.method != "two-step") throw UsageError("--ranks needs --method two-step");
+  if (arguments_->given("--ranks") && model_.fit.method != "two-step")
+    throw UsageError("--ranks needs --method two-step");
   if (arguments_->given("--solver") && model_.fit.method != "mle") throw UsageError("--solver needs --method mle");
   if (!model_.profile_column.empty() && profile_.empty()) throw UsageError("--profile-column needs --profile FILE");
   AltOptions options = alt_options();
@@ -314,7 +317,8 @@ ExitCode AltCommand::run(const Call& call) {
   std::vector<std::string> numbers = number_columns(options);
   if (options.profile != nullptr) {
     // The stresses are columns of the profile; their units are not the data's to know.
-    std::erase_if(form.units, [&](const auto& u) { return std::find(numbers.begin(), numbers.end(), u.first) != numbers.end(); });
+    std::erase_if(form.units,
+                  [&](const auto& u) { return std::find(numbers.begin(), numbers.end(), u.first) != numbers.end(); });
     numbers.clear();
   }
   LoadedTable loaded = load_table(form.sources.front(), form, text_columns(), numbers);

@@ -55,7 +55,9 @@ TEST(Kernels, AgreeWith500DigitValuesToAFewUnits) {
     const double slope = std::fmax(std::fabs(d1), r[1] == "log_pdf" ? 1.0 : 0.0);  // of log f: 1 - w, s - c
     EXPECT_LE(std::fabs(t.f - f), 4.0 * (kEps * (std::fabs(f) + std::fabs(z * d1)) + kTiny)) << where;
     EXPECT_LE(std::fabs(t.d1 - d1), 4.0 * (kEps * (slope + std::fabs(z * d2)) + kTiny)) << where;
-    EXPECT_LE(std::fabs(t.d2 - d2), 8.0 * tail * (kEps * (1.0 + (d1 == 0.0 ? 0.0 : std::fabs(z * d2 / d1))) * std::fabs(d2) + kTiny)) << where;
+    EXPECT_LE(std::fabs(t.d2 - d2),
+              8.0 * tail * (kEps * (1.0 + (d1 == 0.0 ? 0.0 : std::fabs(z * d2 / d1))) * std::fabs(d2) + kTiny))
+        << where;
     ++compared;
   }
   EXPECT_EQ(compared, 480);

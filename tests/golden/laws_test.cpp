@@ -1,5 +1,6 @@
-// Every life law's log f, log S and log F against 50-digit values, at the centre, in both tails, and at shapes from 1e-3 to
-// 1e12. Allowed: a few units of the value's own condition, that is of what one rounding of mu, sigma, the shape or u does.
+// Every life law's log f, log S and log F against 50-digit values, at the centre, in both tails, and at shapes from
+// 1e-3 to 1e12. Allowed: a few units of the value's own condition, that is of what one rounding of mu, sigma, the shape
+// or u does.
 
 #include <cmath>
 #include <map>

@@ -15,9 +15,10 @@ from statistics import median
 
 from asking import Reply, digits, gate, number
 
-LEAST = {"verdict": 15, "counts": 15, "log-likelihood": 10, "criterion": 9, "estimate": 8, "quantile": 8, "reliability": 8,
-         "std error": 6, "covariance": 6, "wald bound": 6, "lr bound": 6, "rank regression": 9, "step": 8, "step bound": 8}
-MEDIAN = {"log-likelihood": 13, "estimate": 12, "step": 12}
+# Decimal input rounded to doubles moves the nearly degenerate sets in their eleventh digit; the rest is room for other machines.
+LEAST = {"verdict": 15, "counts": 15, "log-likelihood": 11, "criterion": 11, "estimate": 10, "quantile": 10, "reliability": 10,
+         "std error": 9, "covariance": 9, "wald bound": 9, "lr bound": 9, "rank regression": 10, "step": 12, "step bound": 12}
+MEDIAN = {"log-likelihood": 14, "estimate": 13, "quantile": 13, "lr bound": 13, "step": 14}
 
 DISTRIBUTIONS = {
     "exponential_1p": "exponential", "exponential_2p": "exponential-2p", "weibull_2p": "weibull", "weibull_3p": "weibull-3p",

@@ -5,7 +5,7 @@ usage: published.py --relia PROGRAM --file data/published/examples.json --part f
 
 ASKED below says for each example how the program is asked and where each printed figure stands in its answer; an example
 or an answer that cannot be asked stands there too, with the reason. Fails when a figure lies outside the tolerance of its
-source, when it has fewer than DIGITS digits of the recomputed value, or when an example is in neither table.
+source, when it has fewer than DIGITS[part] digits of the recomputed value, or when an example is in neither table.
 """
 import argparse
 import csv
@@ -20,7 +20,9 @@ from statistics import NormalDist
 
 from asking import Reply, digits, gate, number
 
-DIGITS = 5.0  # the recomputed values come from general optimisers, which stop there; certified.py judges the rest
+# The recomputed values come from general optimisers, which stop there; in alt they have other roundings of Boltzmann's
+# constant and differences for second derivatives. certified.py judges the rest.
+DIGITS = {"fit": 5.0, "nonparametric": 5.0, "alt": 0.0}
 K_B = 8.617333262e-5  # eV/K
 INVERSE, LOG, MINUS = (lambda x: 1 / x), math.log, (lambda x: -x)
 
@@ -245,7 +247,7 @@ def main():
                 got, reply = x.answer(a["name"])
                 if not isinstance(got, (int, float)) or not math.isfinite(got): wrong.append(f"{i} {a['name']}: no number, {reply.why()}")
                 elif abs(got - a["value"]) > a["tol_abs"]: wrong.append(f"{i} {a['name']}: {got:.12g}, published {a['published']}, tolerance {a['tol_abs']:g}")
-                elif a.get("check_ok") and digits(got, a["check"]) < DIGITS: wrong.append(f"{i} {a['name']}: {got:.12g}, recomputed {a['check']:.12g}: {digits(got, a['check']):.1f} digits")
+                elif a.get("check_ok") and digits(got, a["check"]) < DIGITS[o.part]: wrong.append(f"{i} {a['name']}: {got:.12g}, recomputed {a['check']:.12g}: {digits(got, a['check']):.1f} digits")
     print("\n".join(wrong + [f"{count - len(wrong)} of {count} figures agree"]))
     return 1 if wrong or not count else 0
 

@@ -86,33 +86,41 @@ class Derivatives : public testing::TestWithParam<LawCase> {};
 
 TEST_P(Derivatives, AgreeWithDifferencesInBothTails) {
   const LawCase& c = GetParam();
-  for (const double u : laws::places(c, laws::threshold_form(*c.law) ? Levels{0.05, 0.6, 0.9999} : Levels{1e-9, 0.05, 0.6, 0.9999})) {
+  for (const double u :
+       laws::places(c, laws::threshold_form(*c.law) ? Levels{0.05, 0.6, 0.9999} : Levels{1e-9, 0.05, 0.6, 0.9999})) {
     const std::string where = " at u = " + std::to_string(u);
-    compare(c, [u](const BoundLaw& l, Term& t) { l.log_pdf(u, t); }, "log f" + where);
-    compare(c, [u](const BoundLaw& l, Term& t) { l.log_sf(u, t); }, "log S" + where);
-    compare(c, [u](const BoundLaw& l, Term& t) { l.log_cdf(u, t); }, "log F" + where);
+    compare(
+        c, [u](const BoundLaw& l, Term& t) { l.log_pdf(u, t); }, "log f" + where);
+    compare(
+        c, [u](const BoundLaw& l, Term& t) { l.log_sf(u, t); }, "log S" + where);
+    compare(
+        c, [u](const BoundLaw& l, Term& t) { l.log_cdf(u, t); }, "log F" + where);
   }
 }
 
 TEST_P(Derivatives, OfIntervalsNarrowAndWide) {
   const LawCase& c = GetParam();
-  const std::vector<double> at = laws::places(c, laws::threshold_form(*c.law) ? Levels{0.1, 0.3, 0.97} : Levels{1e-4, 0.3, 0.97});
+  const std::vector<double> at =
+      laws::places(c, laws::threshold_form(*c.law) ? Levels{0.1, 0.3, 0.97} : Levels{1e-4, 0.3, 0.97});
   for (std::size_t i = 0; i < at.size(); ++i) {
     for (std::size_t j = i + 1; j < at.size(); ++j) {
       const double lo = at[i], up = at[j];
-      compare(c, [=](const BoundLaw& l, Term& t) { l.log_interval(lo, up, up - lo, t); },
-              "log[F(" + std::to_string(up) + ") - F(" + std::to_string(lo) + ")]");
+      compare(
+          c, [=](const BoundLaw& l, Term& t) { l.log_interval(lo, up, up - lo, t); },
+          "log[F(" + std::to_string(up) + ") - F(" + std::to_string(lo) + ")]");
     }
     for (const double width : {1e-9, 1e-2}) {
       const double lo = at[i];
-      compare(c, [=](const BoundLaw& l, Term& t) { l.log_interval(lo, lo + width, width, t); },
-              "log of " + std::to_string(width) + " from " + std::to_string(lo));
+      compare(
+          c, [=](const BoundLaw& l, Term& t) { l.log_interval(lo, lo + width, width, t); },
+          "log of " + std::to_string(width) + " from " + std::to_string(lo));
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Laws, Derivatives, testing::ValuesIn(laws::all_cases()),
-                         [](const auto& tested) { return laws::case_name(tested); });
+INSTANTIATE_TEST_SUITE_P(Laws, Derivatives, testing::ValuesIn(laws::all_cases()), [](const auto& tested) {
+  return laws::case_name(tested);
+});
 
 }  // namespace
 }  // namespace relia

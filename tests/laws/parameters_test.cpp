@@ -114,7 +114,8 @@ TEST_P(Parameters, MeanIsTheIntegralOfTimeOverTheDensity) {
     const double h = 1.0 / 16;
     for (int k = -16 * 4; k <= 16 * 4; ++k) {
       const double s = h * k, x = std::tanh(0.5 * 3.14159265358979323846 * std::sinh(s));
-      const double w = 0.5 * 3.14159265358979323846 * std::cosh(s) / std::pow(std::cosh(0.5 * 3.14159265358979323846 * std::sinh(s)), 2);
+      const double w = 0.5 * 3.14159265358979323846 * std::cosh(s) /
+                       std::pow(std::cosh(0.5 * 3.14159265358979323846 * std::sinh(s)), 2);
       const double u = centre + half * x;
       Term t;
       upper ? law->log_sf(u, t) : law->log_cdf(u, t);
@@ -128,7 +129,8 @@ TEST_P(Parameters, MeanIsTheIntegralOfTimeOverTheDensity) {
   // Panels: the integrand changes its size by many orders over the whole range.
   const int panels = 30;
   for (int k = 0; k < panels; ++k) {
-    const double from = std::pow(k / static_cast<double>(panels), 4), to = std::pow((k + 1) / static_cast<double>(panels), 4);
+    const double from = std::pow(k / static_cast<double>(panels), 4),
+                 to = std::pow((k + 1) / static_cast<double>(panels), 4);
     want += integral(middle + (high - middle) * from, middle + (high - middle) * to, true);
     want -= integral(middle - (middle - low) * to, middle - (middle - low) * from, false);
   }
@@ -143,8 +145,9 @@ TEST_P(Parameters, MeanHasItsOwnDerivatives) {
       c.theta, [&](std::span<const double> theta, Term& out) { return c.law->mean(axis, theta, out); }, "mean", 1e-7);
 }
 
-INSTANTIATE_TEST_SUITE_P(Laws, Parameters, testing::ValuesIn(laws::all_cases()),
-                         [](const auto& tested) { return laws::case_name(tested); });
+INSTANTIATE_TEST_SUITE_P(Laws, Parameters, testing::ValuesIn(laws::all_cases()), [](const auto& tested) {
+  return laws::case_name(tested);
+});
 
 }  // namespace
 }  // namespace relia

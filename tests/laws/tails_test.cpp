@@ -132,8 +132,9 @@ TEST_P(Tails, AnIntervalTendsToTheTailsAsItsEndsRunAway) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Laws, Tails, testing::ValuesIn(laws::all_cases()),
-                         [](const auto& tested) { return laws::case_name(tested); });
+INSTANTIATE_TEST_SUITE_P(Laws, Tails, testing::ValuesIn(laws::all_cases()), [](const auto& tested) {
+  return laws::case_name(tested);
+});
 
 }  // namespace
 }  // namespace relia

@@ -189,14 +189,16 @@ TEST_P(Engines, Meet) {
   ASSERT_EQ(newton.parameters.size(), ceres.parameters.size());
   for (std::size_t i = 0; i < newton.parameters.size(); ++i) {
     const Quantity &a = newton.parameters[i].value, &b = ceres.parameters[i].value;
-    EXPECT_NEAR(a.estimate, b.estimate, 1e-7 * std::fmax(std::fabs(a.estimate), a.std_error)) << newton.parameters[i].name;
+    EXPECT_NEAR(a.estimate, b.estimate, 1e-7 * std::fmax(std::fabs(a.estimate), a.std_error))
+        << newton.parameters[i].name;
     EXPECT_NEAR(a.std_error, b.std_error, 1e-5 * a.std_error) << newton.parameters[i].name;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Certified, Engines, testing::ValuesIn(kProblems), [](const auto& tested) {
   std::string out = std::string(tested.param.dataset) + "_" + tested.param.model;
-  std::replace_if(out.begin(), out.end(), [](char c) { return c == '-' || c == '+'; }, '_');
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c == '-' || c == '+'; }, '_');
   return out;
 });
 

@@ -1,5 +1,7 @@
-// Whether a maximum exists, against brute force: with b = 1/sigma and the location maximized out, log L is concave in b, so
-// the maximum exists exactly where the profile over b is higher inside than at both ends of a very wide range.
+// Whether a maximum exists, against brute force: with b = 1/sigma and the location maximized out, log L is concave in
+// b, so the maximum exists exactly where the profile over b is higher inside than at both ends of a very wide range.
+
+#include "solvers/existence.hpp"
 
 #include <cmath>
 #include <random>
@@ -12,7 +14,6 @@
 #include "core/kernels/logistic.hpp"
 #include "core/kernels/smallest_extreme.hpp"
 #include "core/sample/sample.hpp"
-#include "solvers/existence.hpp"
 #include "tests/solvers/reference_data.hpp"
 
 namespace relia {
@@ -36,7 +37,7 @@ double log_likelihood(const std::vector<Row>& rows, double a, double b) {
       sum += K::log_cdf(up).f;
     } else {
       sum += K::log_sf(lo).f < K::log_cdf(up).f ? log_diff_exp(K::log_sf(lo).f, K::log_sf(up).f)
-                                                 : log_diff_exp(K::log_cdf(up).f, K::log_cdf(lo).f);
+                                                : log_diff_exp(K::log_cdf(up).f, K::log_cdf(lo).f);
     }
   }
   return sum;

@@ -1,5 +1,5 @@
-// Likelihood-ratio bounds against a profile made by brute force: at a given value of the quantity the other parameter is
-// maximized out by golden section, and the bound is where the drop reaches z^2/2, found by bisection.
+// Likelihood-ratio bounds against a profile made by brute force: at a given value of the quantity the other parameter
+// is maximized out by golden section, and the bound is where the drop reaches z^2/2, found by bisection.
 
 #include <cmath>
 #include <functional>
@@ -37,7 +37,8 @@ double golden_maximum(const std::function<double(double)>& f, double from, doubl
 }
 
 /// Moves q outward from the estimate until the profile has dropped, then bisects; NaN when it never does.
-double brute_bound(const std::function<double(double)>& profile, double start, double step, double level, double limit) {
+double brute_bound(
+    const std::function<double(double)>& profile, double start, double step, double level, double limit) {
   double inside = start, outside = start + step;
   for (int i = 0; profile(outside) > level; ++i) {
     inside = outside;
@@ -91,13 +92,12 @@ struct Case {
 };
 
 // Complete, right-censored, interval, left-censored, doubly truncated, few failures, tied, whole line.
-constexpr Case kCases[] = {{"ball_bearing", "weibull", 60},      {"shock_absorber", "lognormal", 10000},
-                           {"bearing_cage", "weibull", 1500},    {"turbine_wheel", "lognormal", 20},
-                           {"heat_exchanger", "weibull", 2},     {"ic_lfp_trunc", "weibull", 50},
-                           {"diesel_fan", "loglogistic", 5000},  {"light_bulb", "normal", 1000},
-                           {"alpha_20", "weibull", 400},         {"turbine_cracks", "logistic", 30},
-                           {"chemical_process", "gumbel", 12},   {"tree_growth", "gumbel-max", 15},
-                           {"circuit_pack_4", "loglogistic", 5}, {"rocket_prob35", "weibull", 30}};
+constexpr Case kCases[] = {
+    {"ball_bearing", "weibull", 60},      {"shock_absorber", "lognormal", 10000}, {"bearing_cage", "weibull", 1500},
+    {"turbine_wheel", "lognormal", 20},   {"heat_exchanger", "weibull", 2},       {"ic_lfp_trunc", "weibull", 50},
+    {"diesel_fan", "loglogistic", 5000},  {"light_bulb", "normal", 1000},         {"alpha_20", "weibull", 400},
+    {"turbine_cracks", "logistic", 30},   {"chemical_process", "gumbel", 12},     {"tree_growth", "gumbel-max", 15},
+    {"circuit_pack_4", "loglogistic", 5}, {"rocket_prob35", "weibull", 30}};
 
 class ProfileBounds : public testing::TestWithParam<Case> {};
 
@@ -131,7 +131,8 @@ TEST_P(ProfileBounds, AgreeWithBruteForce) {
         EXPECT_TRUE(std::isnan(got)) << what << (upper ? " upper " : " lower ") << got;
         EXPECT_FALSE(why.empty()) << what;
       } else {
-        EXPECT_NEAR(got, want, 2e-7 * std::fabs(want)) << what << (upper ? " upper, " : " lower, ") << sides << ' ' << why;
+        EXPECT_NEAR(got, want, 2e-7 * std::fabs(want))
+            << what << (upper ? " upper, " : " lower, ") << sides << ' ' << why;
       }
     };
     for (const bool upper : {false, true}) {
@@ -144,21 +145,23 @@ TEST_P(ProfileBounds, AgreeWithBruteForce) {
         };
         const double s = brute_bound(profile, s0, turn * 0.3 * se, level, 40.0);
         const double want = weibull ? std::exp(-s) : std::exp(s) * (axis.log ? 1.0 : axis.scale);
-        check("spread", upper ? spread.upper : spread.lower, upper ? spread.upper_reason : spread.lower_reason, want, upper);
+        check("spread", upper ? spread.upper : spread.lower, upper ? spread.upper_reason : spread.lower_reason, want,
+              upper);
       }
       for (std::size_t k = 0; k < 2; ++k) {  // B10 and B50
         const QuantileResult& q = m.metrics.quantiles[k];
         const double u0 = axis.to_u(q.value.estimate), zp = problem.z_of(q.p);
         const double su = q.value.std_error / (axis.log ? q.value.estimate : axis.scale);
-        const double u = brute_bound([&](double x) { return problem.on_line(x, zp, from, to); }, u0, side * 0.3 * su, level,
-                                     60.0 * su + 30.0);
-        check(q.name.c_str(), upper ? q.value.upper : q.value.lower, upper ? q.value.upper_reason : q.value.lower_reason,
-              axis.to_time(u), upper);
+        const double u = brute_bound([&](double x) { return problem.on_line(x, zp, from, to); }, u0, side * 0.3 * su,
+                                     level, 60.0 * su + 30.0);
+        check(q.name.c_str(), upper ? q.value.upper : q.value.lower,
+              upper ? q.value.upper_reason : q.value.lower_reason, axis.to_time(u), upper);
       }
       {  // R(t) through z = (u - mu)/sigma, falling
         const Quantity& r = m.metrics.reliability.front().value;
         const double u = axis.to_u(c.time), z0 = problem.z_of(1.0 - r.estimate);
-        const double x = brute_bound([&](double v) { return problem.on_line(u, v, from, to); }, z0, -side * 0.1, level, 60.0);
+        const double x =
+            brute_bound([&](double v) { return problem.on_line(u, v, from, to); }, z0, -side * 0.1, level, 60.0);
         const std::vector<double> standard = {0.0, 0.0};
         Term t;
         problem.distribution().bind(standard)->log_sf(x, t);
@@ -176,8 +179,8 @@ INSTANTIATE_TEST_SUITE_P(Datasets, ProfileBounds, testing::ValuesIn(kCases), [](
   return out;
 });
 
-// Whatever the model: held at its bound, a parameter costs exactly z^2/2 of the log-likelihood; and where there is no bound,
-// values far out cost less. The fit with the parameter held is another climb, not the path that found the bound.
+// Whatever the model: held at its bound, a parameter costs exactly z^2/2 of the log-likelihood; and where there is no
+// bound, values far out cost less. The fit with the parameter held is another climb, not the path that found the bound.
 struct Held {
   const char* dataset;
   const char* distribution;
@@ -222,23 +225,32 @@ TEST_P(HeldAtTheBound, TheLikelihoodDropsByHalfZSquared) {
           if (!(value > 0.0) && p.name != "threshold" && p.name != "mu") continue;
           if (p.name[0] == 'p' && !(value < 1.0)) continue;
           const double l = held(p.name, value);
-          if (std::isnan(l)) continue;
-          EXPECT_GT(l, m.log_likelihood - 0.5 * z * z) << p.name << " at " << value;
+          if (!std::isnan(l)) {
+            EXPECT_GT(l, m.log_likelihood - 0.5 * z * z) << p.name << " at " << value;
+          }
         }
       }
     }
   }
 }
 
-constexpr Held kHeld[] = {{"ball_bearing", "weibull-3p", 1, false},   {"alloy_t7987", "weibull-3p", 1, false},
-                          {"alloy_t7987", "lognormal-3p", 1, false},  {"ball_bearing", "lognormal-3p", 1, false},
-                          {"field_mixture", "weibull", 2, false},     {"device_g", "weibull", 2, false},
-                          {"ic_lfp", "weibull", 1, true},             {"alloy_t7987", "gengamma", 1, false},
-                          {"snubber", "gengamma", 1, false},          {"ball_bearing", "gompertz", 1, false},
-                          {"ball_bearing", "inverse-gaussian", 1, false}, {"shock_absorber", "gamma", 1, false},
-                          {"steel_fatigue", "birnbaum-saunders", 1, false}, {"alpha_200", "gamma", 1, false}};
+constexpr Held kHeld[] = {{"ball_bearing", "weibull-3p", 1, false},
+                          {"alloy_t7987", "weibull-3p", 1, false},
+                          {"alloy_t7987", "lognormal-3p", 1, false},
+                          {"ball_bearing", "lognormal-3p", 1, false},
+                          {"field_mixture", "weibull", 2, false},
+                          {"device_g", "weibull", 2, false},
+                          {"ic_lfp", "weibull", 1, true},
+                          {"alloy_t7987", "gengamma", 1, false},
+                          {"snubber", "gengamma", 1, false},
+                          {"ball_bearing", "gompertz", 1, false},
+                          {"ball_bearing", "inverse-gaussian", 1, false},
+                          {"shock_absorber", "gamma", 1, false},
+                          {"steel_fatigue", "birnbaum-saunders", 1, false},
+                          {"alpha_200", "gamma", 1, false}};
 INSTANTIATE_TEST_SUITE_P(Datasets, HeldAtTheBound, testing::ValuesIn(kHeld), [](const auto& tested) {
-  std::string out = std::string(tested.param.dataset) + "_" + tested.param.distribution + "_" + std::to_string(tested.index);
+  std::string out =
+      std::string(tested.param.dataset) + "_" + tested.param.distribution + "_" + std::to_string(tested.index);
   for (char& ch : out) {
     if (ch == '-') ch = '_';
   }

@@ -54,9 +54,9 @@ struct LikelihoodRatioTest {
 /// The same life at use under another distribution, with nothing else changed.
 struct Sensitivity {
   std::string distribution;
-  std::string quantity;         ///< "B10"
+  std::string quantity;  ///< "B10"
   double estimate = kAbsent;
-  double ratio = kAbsent;       ///< to the model's own estimate
+  double ratio = kAbsent;  ///< to the model's own estimate
   double log_likelihood = kAbsent;
 };
 
@@ -80,8 +80,8 @@ struct AltReport {
   std::vector<StressSetting> use;
   std::string use_profile;  ///< file of the mission profile when life is predicted under one
   std::vector<StressTermInfo> stresses;
-  std::string shape = "common";  ///< "common", "separate", "stress"
-  std::string model;             ///< preset name; empty: terms given one by one
+  std::string shape = "common";              ///< "common", "separate", "stress"
+  std::string model;                         ///< preset name; empty: terms given one by one
   std::vector<Extrapolation> extrapolation;  ///< one a term, with use conditions
   std::vector<AltModel> models;              ///< beside fit.models
 };
