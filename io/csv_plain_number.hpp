@@ -120,16 +120,4 @@ inline const char* read_short_number(const char* p, char mark, WholeNumbers whol
   return p + end;
 }
 
-/// Reads the unsigned number at `p`, short or long. `limit` bounds what may be read; some character before it ends
-/// the number.
-/// @returns its end, or nullptr when it is no plain number
-inline const char* read_plain_number(
-    const char* p, const char* limit, char mark, WholeNumbers whole, double& value) noexcept {
-  if (kShortNumbers && limit - p >= kShortReach) {
-    const char* const end = read_short_number(p, short_mark(mark), whole, value);
-    if (end != nullptr && (*end | 0x20) != 'e') return end;
-  }
-  return read_any_number(p, limit, mark, whole, value);
-}
-
 }  // namespace relia::io

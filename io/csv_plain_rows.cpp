@@ -46,12 +46,13 @@ void CsvParser::plan_plain_rows() {
   for (const HeaderColumn& c : header_.columns) {
     PlainColumn& column = plan_.emplace_back();
     if (c.role == Role::other) column.free = &free_[next_free++];
-    column.number = c.role != Role::status && (column.free == nullptr || !column.free->text);
-    if (column.number) {
+    const bool number = c.role != Role::status && (column.free == nullptr || !column.free->text);
+    if (number) {
       number_columns_.emplace_back(batch_);
       column.values = number_columns_.back().data();
     } else {
-      column.texts.resize(batch_);
+      text_columns_of_plan_.emplace_back(batch_);
+      column.texts = text_columns_of_plan_.back().data();
     }
   }
   plain_lower_.resize(batch_);
@@ -78,28 +79,20 @@ Status CsvParser::plain_status(std::string_view cell) {
   return status;
 }
 
-/// Reads the cell at p as row `r` of its column. @returns its end, or nullptr
-inline const char* CsvParser::read_plain_cell(
-    const char* p, const char* limit, char mark, PlainColumn& column, std::size_t r) {
+/// Reads the cell at p, whatever it is, as row `r` of its column. @returns its end, or nullptr
+const char* CsvParser::read_plain_cell(
+    const char* p, const char* limit, char mark, const PlainColumn& column, std::size_t r) {
   const char delimiter = delimiter_;
-  if (column.number) {
-    const char c = *p;
-    if (c == delimiter || c == '\n' || c == '\r') {
-      column.values[r] = kNaN;
+  if (column.values != nullptr) {
+    double& value = column.values[r];
+    if (*p == delimiter || *p == '\n' || *p == '\r') {
+      value = kNaN;
       return p;
     }
-    double value = 0.0;
-    const char* end = nullptr;
-    if (column.free == nullptr) {
-      if (kShortNumbers && limit - p >= kShortReach)
-        end = read_short_number(p, short_mark(mark), WholeNumbers::any, value);
-      if (end == nullptr || (*end | 0x20) == 'e') end = read_any_number(p, limit, mark, WholeNumbers::any, value);
-    } else {
-      const bool negative = c == '-';
-      end = read_plain_number(negative ? p + 1 : p, limit, mark, WholeNumbers::exact_ids, value);
-      if (negative) value = -value;
-    }
-    column.values[r] = value;
+    if (column.free == nullptr) return read_any_number(p, limit, mark, WholeNumbers::any, value);
+    const bool negative = *p == '-';
+    const char* const end = read_any_number(negative ? p + 1 : p, limit, mark, WholeNumbers::exact_ids, value);
+    if (negative) value = -value;
     return end;
   }
   const char* const begin = p;
@@ -117,18 +110,35 @@ inline const char* CsvParser::read_plain_cell(
 inline const char* CsvParser::read_plain_cells(const char* p, const char* limit, std::size_t r) {
   // One mark in files with semicolons, and none before the careful path has met the first.
   const char mark = delimiter_ == ';' ? mark_ : '.';
+  const char short_number_mark = short_mark(mark);
   const char delimiter = delimiter_;
-  PlainColumn* column = plan_.data();
-  PlainColumn* const last = column + plan_.size() - 1;
+  const PlainColumn* column = plan_.data();
+  const PlainColumn* const last = column + plan_.size() - 1;
+  const auto read_short = [&] {
+    if (!kShortNumbers || column->values == nullptr || limit - p < kShortReach)
+      return static_cast<const char*>(nullptr);
+    const auto whole = column->free == nullptr ? WholeNumbers::any : WholeNumbers::exact_ids;
+    return read_short_number(p, short_number_mark, whole, column->values[r]);
+  };
   for (; column != last; ++column) {
-    p = read_plain_cell(p, limit, mark, *column, r);
-    if (p == nullptr || *p != delimiter) return nullptr;
-    ++p;
+    const char* end = read_short();
+    if (end == nullptr || *end != delimiter) {
+      if (*p == delimiter && column->values != nullptr) {  // empty, which is common
+        column->values[r] = kNaN;
+        ++p;
+        continue;
+      }
+      end = read_plain_cell(p, limit, mark, *column, r);
+      if (end == nullptr || *end != delimiter) return nullptr;
+    }
+    p = end + 1;
   }
-  p = read_plain_cell(p, limit, mark, *last, r);
-  if (p == nullptr) return nullptr;
-  if (*p == '\r') ++p;
-  return *p == '\n' ? p + 1 : nullptr;
+  const char* end = read_short();
+  if (end != nullptr && *end == '\n') return end + 1;
+  end = read_plain_cell(p, limit, mark, *last, r);
+  if (end == nullptr) return nullptr;
+  if (*end == '\r') ++end;
+  return *end == '\n' ? end + 1 : nullptr;
 }
 
 /// Turns the cells of the batch into lives. @returns how many rows, from the first, are without anything unusual
@@ -152,7 +162,7 @@ std::size_t CsvParser::make_plain_lives(std::size_t rows) {
     std::copy_n(time, rows, upper);
     rows = first_where(rows, [=](std::size_t r) { return time[r] != time[r]; });
     if (header_.has(Role::status)) {
-      const auto& words = plan_[header_.column_of(Role::status)].texts;
+      const std::string_view* const words = plan_[header_.column_of(Role::status)].texts;
       for (std::size_t r = 0; r < rows; ++r) {
         const Status status = plain_status(words[r]);
         if (status == Status::right_censored) {
@@ -210,14 +220,14 @@ void CsvParser::store_plain_rows(std::size_t rows) {
     FreeColumn& column = *plain.free;
     if (column.all_empty) {
       const std::size_t filled = first_where(rows, [&](std::size_t r) {
-        return plain.number ? plain.values[r] == plain.values[r] : !plain.texts[r].empty();
+        return plain.values != nullptr ? plain.values[r] == plain.values[r] : !plain.texts[r].empty();
       });
       if (filled < rows) {
         column.all_empty = false;
         column.first_filled_line = line_ + filled;
       }
     }
-    if (!plain.number) {
+    if (plain.values == nullptr) {
       for (std::size_t r = 0; r < rows; ++r) column.codes.push_back(column.levels.code_of(plain.texts[r]));
       continue;
     }
