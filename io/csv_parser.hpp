@@ -115,10 +115,9 @@ class CsvParser {
   };
   /// The cells of one column in the batch of the fast path.
   struct PlainColumn {
-    bool number = false;
-    FreeColumn* free = nullptr;  ///< of a column without a part
-    std::vector<double> values;  ///< NaN: empty
-    std::vector<std::string_view> texts;
+    double* values = nullptr;           ///< of a column of numbers; NaN: empty
+    std::string_view* texts = nullptr;  ///< of any other
+    FreeColumn* free = nullptr;         ///< of a column without a part
   };
   enum class Line : std::uint8_t { taken, cut_off, is_record };
 
@@ -130,6 +129,7 @@ class CsvParser {
   void report_fault(RecordScanner::Outcome outcome, const char*& p, const char* end);
   void read_row();
   const char* read_plain_rows(const char* p, const char* end, std::size_t max_rows);
+  const char* read_plain_cell(const char* p, const char* limit, char mark, const PlainColumn& column, std::size_t r);
   const char* read_plain_cells(const char* p, const char* limit, std::size_t r);
   std::size_t make_plain_lives(std::size_t rows);
   void store_plain_rows(std::size_t rows);
@@ -158,7 +158,9 @@ class CsvParser {
   std::vector<FreeColumn> free_;
   std::vector<LevelIndex> known_levels_;
   std::vector<PlainColumn> plan_;
-  std::size_t batch_ = 0;  ///< rows of a batch
+  std::size_t batch_ = 0;                           ///< rows of a batch
+  std::deque<std::vector<double>> number_columns_;  ///< where the plan's cells are
+  std::deque<std::vector<std::string_view>> text_columns_of_plan_;
   std::vector<double> plain_lower_, plain_upper_;
   std::vector<const char*> row_starts_;
   std::array<std::optional<Status>, 256> letter_status_;

@@ -18,9 +18,6 @@ namespace relia::io {
 /// Powers of ten that a double holds exactly.
 inline constexpr double kExactPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-inline constexpr std::uint64_t kWholePowersOfTen[] = {1,       10,        100,        1'000,      10'000,
-                                                      100'000, 1'000'000, 10'000'000, 100'000'000};
-
 /// How digits without mark and exponent are taken.
 enum class WholeNumbers : std::uint8_t {
   any,
@@ -62,18 +59,18 @@ inline const char* read_any_number(
   return error == std::errc{} && end >= q ? end : nullptr;
 }
 
-/// The value of the first `count` (0 to 8) of the eight characters at p, all digits.
-inline std::uint64_t value_of_digits(const char* p, unsigned count) noexcept {
+/// Eight characters as numbers, those of digits 0 to 9; the first in the lowest byte.
+inline std::uint64_t load_digits(const char* p) noexcept {
   std::uint64_t t;
   std::memcpy(&t, p, 8);
-  t ^= 0x3030303030303030u;
-  // Zeros take the places of what is not there (in two shifts, as one by 64 is undefined); then pairs, fours and
-  // eights are joined.
-  const unsigned half = 32 - 4 * count;
-  t = t << half << half;
+  return t ^ 0x3030303030303030u;
+}
+
+/// The value of eight digits so loaded: pairs, fours and eights are joined.
+inline std::int64_t join_digits(std::uint64_t t) noexcept {
   t = t * 10 + (t >> 8);
   t = ((t & 0x000000FF000000FFu) * 0x000F424000000064u + ((t >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u) >> 32;
-  return t & 0xFFFFFFFFu;
+  return static_cast<std::int64_t>(t & 0xFFFFFFFFu);
 }
 
 /// One bit for each of the 16 characters at p that is no digit.
@@ -89,33 +86,38 @@ inline unsigned find_non_digits(const char* p) noexcept {
 #endif
 }
 
-/// Reads the unsigned number at `p`. `limit` bounds what may be read; some character before it ends the number.
+/// The short way reads bytes as integers, the first as the lowest.
+inline constexpr bool kShortNumbers = std::endian::native == std::endian::little;
+/// How many characters from the start of a number it may look at.
+inline constexpr std::ptrdiff_t kShortReach = 32;
+
+/// The mark as read_short_number() wants it: where the file has none, a character that never ends a run of digits.
+constexpr char short_mark(char mark) noexcept {
+  return mark == 0 ? '0' : mark;
+}
+
+/// Reads the unsigned number at `p`, of which kShortReach characters can be read, when it has one to eight digits, some
+/// on each side of the mark if it has one. It may be cut short before an exponent: the caller looks at what follows.
 ///
-/// At most 15 digits, eight on either side of the mark, make an integer below 2^53, and dividing that by an exact
-/// power of ten rounds once, so correctly (Clinger 1990); the rest goes the long way. Where the number ends comes
-/// from one comparison of 16 characters, so that the next cell need not wait for this one's value.
-/// @returns its end, or nullptr when it is no plain number
-inline const char* read_plain_number(
-    const char* p, const char* limit, char mark, WholeNumbers whole, double& value) noexcept {
-  const auto long_way = [&] { return read_any_number(p, limit, mark, whole, value); };
-  if (std::endian::native != std::endian::little || limit - p < 32) return long_way();
+/// Such a number is an integer divided by a power of ten, both exact, so rounded once and correctly (Clinger 1990).
+/// Where it ends comes from one comparison of 16 characters, so that the next cell need not wait for the value.
+/// @returns its end, or nullptr when it has another form
+inline const char* read_short_number(const char* p, char mark, WholeNumbers whole, double& value) noexcept {
   const unsigned others = find_non_digits(p);
   const auto before = static_cast<unsigned>(std::countr_zero(others | 0x10000u));
-  if (before > 8) return long_way();
-  if (p[before] == mark && mark != 0) {
-    const auto end = static_cast<unsigned>(std::countr_zero((others & (others - 1)) | 0x10000u));
-    const unsigned after = end - before - 1;
-    if (end == 16 || after > 8 || before + after == 0 || before + after > 15 || (p[end] | 0x20) == 'e')
-      return long_way();
-    const std::uint64_t digits =
-        value_of_digits(p, before) * kWholePowersOfTen[after] + value_of_digits(p + before + 1, after);
-    value = static_cast<double>(static_cast<std::int64_t>(digits)) / kExactPowersOfTen[after];
-    return p + end;
+  if (before - 1 > 7) return nullptr;                               // none, or more than eight
+  const std::uint64_t front = load_digits(p) << (64 - 8 * before);  // zeros stand before the digits
+  if (p[before] != mark) {
+    if (whole == WholeNumbers::exact_ids && before > 1 && *p == '0') return nullptr;
+    value = static_cast<double>(join_digits(front));
+    return p + before;
   }
-  if (before == 0 || (p[before] | 0x20) == 'e') return long_way();
-  if (whole == WholeNumbers::exact_ids && before > 1 && *p == '0') return nullptr;
-  value = static_cast<double>(static_cast<std::int64_t>(value_of_digits(p, before)));
-  return p + before;
+  const unsigned end = static_cast<unsigned>(std::countr_zero((others & (others - 1)) | 0x10000u));
+  const unsigned after = end - before - 1;
+  if (after - 1 > 6 || before + after > 8) return nullptr;
+  const std::uint64_t back = load_digits(p + before + 1) << (64 - 8 * after);
+  value = static_cast<double>(join_digits(front >> (8 * after) | back)) / kExactPowersOfTen[after];
+  return p + end;
 }
 
 }  // namespace relia::io

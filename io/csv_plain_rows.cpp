@@ -25,15 +25,15 @@ bool may_be_blank(char c) noexcept {
 /// The first of `rows` for which the test holds, or `rows`. The loop without an exit vectorizes.
 template <class Test>
 std::size_t first_where(std::size_t rows, Test test) {
-  bool any = false;
-  for (std::size_t r = 0; r < rows; ++r) any |= test(r);
-  if (!any) return rows;
+  unsigned any = 0;
+  for (std::size_t r = 0; r < rows; ++r) any |= static_cast<unsigned>(test(r));
+  if (any == 0) return rows;
   std::size_t r = 0;
   while (!test(r)) ++r;
   return r;
 }
 
-void replace_empty(std::vector<double>& values, std::size_t rows, double with) {
+void replace_empty(double* values, std::size_t rows, double with) {
   for (std::size_t r = 0; r < rows; ++r) values[r] = values[r] != values[r] ? with : values[r];
 }
 
@@ -46,11 +46,13 @@ void CsvParser::plan_plain_rows() {
   for (const HeaderColumn& c : header_.columns) {
     PlainColumn& column = plan_.emplace_back();
     if (c.role == Role::other) column.free = &free_[next_free++];
-    column.number = c.role != Role::status && (column.free == nullptr || !column.free->text);
-    if (column.number) {
-      column.values.resize(batch_);
+    const bool number = c.role != Role::status && (column.free == nullptr || !column.free->text);
+    if (number) {
+      number_columns_.emplace_back(batch_);
+      column.values = number_columns_.back().data();
     } else {
-      column.texts.resize(batch_);
+      text_columns_of_plan_.emplace_back(batch_);
+      column.texts = text_columns_of_plan_.back().data();
     }
   }
   plain_lower_.resize(batch_);
@@ -77,65 +79,90 @@ Status CsvParser::plain_status(std::string_view cell) {
   return status;
 }
 
+/// Reads the cell at p, whatever it is, as row `r` of its column. @returns its end, or nullptr
+const char* CsvParser::read_plain_cell(
+    const char* p, const char* limit, char mark, const PlainColumn& column, std::size_t r) {
+  const char delimiter = delimiter_;
+  if (column.values != nullptr) {
+    double& value = column.values[r];
+    if (*p == delimiter || *p == '\n' || *p == '\r') {
+      value = kNaN;
+      return p;
+    }
+    if (column.free == nullptr) return read_any_number(p, limit, mark, WholeNumbers::any, value);
+    const bool negative = *p == '-';
+    const char* const end = read_any_number(negative ? p + 1 : p, limit, mark, WholeNumbers::exact_ids, value);
+    if (negative) value = -value;
+    return end;
+  }
+  const char* const begin = p;
+  while (*p != delimiter && *p != '\n' && *p != '\r' && *p != '\0') ++p;
+  std::string_view text(begin, static_cast<std::size_t>(p - begin));
+  if (!text.empty()) {
+    if (text.front() == '"' || text.front() == ' ') return nullptr;
+    if (may_be_blank(text.front()) || may_be_blank(text.back())) text = trimmed(text);
+  }
+  column.texts[r] = text;
+  return p;
+}
+
 /// Reads the cells of the row at p as row `r` of the batch. @returns the start of the next row, or nullptr
-const char* CsvParser::read_plain_cells(const char* p, const char* limit, std::size_t r) {
+inline const char* CsvParser::read_plain_cells(const char* p, const char* limit, std::size_t r) {
   // One mark in files with semicolons, and none before the careful path has met the first.
   const char mark = delimiter_ == ';' ? mark_ : '.';
+  const char short_number_mark = short_mark(mark);
   const char delimiter = delimiter_;
-  PlainColumn* column = plan_.data();
-  PlainColumn* const behind = column + plan_.size();
-  for (;;) {
-    if (column->number) {
-      const char c = *p;
-      if (c == delimiter || c == '\n' || c == '\r') {
+  const PlainColumn* column = plan_.data();
+  const PlainColumn* const last = column + plan_.size() - 1;
+  const auto read_short = [&] {
+    if (!kShortNumbers || column->values == nullptr || limit - p < kShortReach)
+      return static_cast<const char*>(nullptr);
+    const auto whole = column->free == nullptr ? WholeNumbers::any : WholeNumbers::exact_ids;
+    return read_short_number(p, short_number_mark, whole, column->values[r]);
+  };
+  for (; column != last; ++column) {
+    const char* end = read_short();
+    if (end == nullptr || *end != delimiter) {
+      if (*p == delimiter && column->values != nullptr) {  // empty, which is common
         column->values[r] = kNaN;
-      } else if (column->free == nullptr) {
-        p = read_plain_number(p, limit, mark, WholeNumbers::any, column->values[r]);
-        if (p == nullptr) return nullptr;
-      } else {
-        const bool negative = c == '-';
-        p = read_plain_number(negative ? p + 1 : p, limit, mark, WholeNumbers::exact_ids, column->values[r]);
-        if (p == nullptr) return nullptr;
-        if (negative) column->values[r] = -column->values[r];
+        ++p;
+        continue;
       }
-    } else {
-      const char* const begin = p;
-      while (*p != delimiter && *p != '\n' && *p != '\r' && *p != '\0') ++p;
-      std::string_view text(begin, static_cast<std::size_t>(p - begin));
-      if (!text.empty()) {
-        if (text.front() == '"' || text.front() == ' ') return nullptr;
-        if (may_be_blank(text.front()) || may_be_blank(text.back())) text = trimmed(text);
-      }
-      column->texts[r] = text;
+      end = read_plain_cell(p, limit, mark, *column, r);
+      if (end == nullptr || *end != delimiter) return nullptr;
     }
-    if (++column == behind) break;
-    if (*p != delimiter) return nullptr;
-    ++p;
+    p = end + 1;
   }
-  if (*p == '\r') ++p;
-  return *p == '\n' ? p + 1 : nullptr;
+  const char* end = read_short();
+  if (end != nullptr && *end == '\n') return end + 1;
+  end = read_plain_cell(p, limit, mark, *last, r);
+  if (end == nullptr) return nullptr;
+  if (*end == '\r') ++end;
+  return *end == '\n' ? end + 1 : nullptr;
 }
 
 /// Turns the cells of the batch into lives. @returns how many rows, from the first, are without anything unusual
 std::size_t CsvParser::make_plain_lives(std::size_t rows) {
-  const auto values = [this](Role role) -> std::vector<double>& { return plan_[header_.column_of(role)].values; };
-  auto &lower = plain_lower_, &upper = plain_upper_;
+  const auto values = [this](Role role) { return plan_[header_.column_of(role)].values; };
+  double* const lower = plain_lower_.data();
+  double* const upper = plain_upper_.data();
   if (header_.interval_layout) {
-    const auto &low = values(Role::lower), &high = values(Role::upper);
-    rows = first_where(rows, [&](std::size_t r) {
-      const bool low_empty = low[r] != low[r];
-      lower[r] = low_empty ? 0.0 : low[r];
+    const double *const low = values(Role::lower), *const high = values(Role::upper);
+    for (std::size_t r = 0; r < rows; ++r) {
+      lower[r] = low[r] != low[r] ? 0.0 : low[r];
       upper[r] = high[r] != high[r] ? kInfinity : high[r];
-      return (upper[r] < lower[r]) | (low_empty & ((upper[r] == 0.0) | (upper[r] == kInfinity)));
+    }
+    // The bounds in order, and not both of them empty nor an empty one beside 0.
+    rows = first_where(rows, [=](std::size_t r) {
+      return !((upper[r] >= lower[r]) & ((low[r] == low[r]) | ((upper[r] > 0.0) & (upper[r] < kInfinity))));
     });
   } else {
-    const auto& time = values(Role::time);
-    rows = first_where(rows, [&](std::size_t r) {
-      lower[r] = upper[r] = time[r];
-      return time[r] != time[r];
-    });
+    const double* const time = values(Role::time);
+    std::copy_n(time, rows, lower);
+    std::copy_n(time, rows, upper);
+    rows = first_where(rows, [=](std::size_t r) { return time[r] != time[r]; });
     if (header_.has(Role::status)) {
-      const auto& words = plan_[header_.column_of(Role::status)].texts;
+      const std::string_view* const words = plan_[header_.column_of(Role::status)].texts;
       for (std::size_t r = 0; r < rows; ++r) {
         const Status status = plain_status(words[r]);
         if (status == Status::right_censored) {
@@ -161,15 +188,14 @@ std::size_t CsvParser::make_plain_lives(std::size_t rows) {
     });
   }
   if (header_.has(Role::count)) {
-    const auto& count = values(Role::count);
-    // Zeros are dropped and all but whole numbers refused elsewhere.
-    rows = first_where(rows, [&](std::size_t r) {
-      return !(count[r] >= 1.0 && count[r] < kCountLimit) || count[r] != std::floor(count[r]);
-    });
+    const double* const count = values(Role::count);
     for (std::size_t r = 0; r < rows; ++r) {
-      const auto whole = static_cast<std::uint64_t>(count[r]);
-      if (count_sum_ + whole >= (std::uint64_t{1} << 53)) return r;
-      count_sum_ += whole;
+      // Zeros are dropped and all but whole numbers refused elsewhere.
+      if (!(count[r] >= 1.0 && count[r] < kCountLimit)) return r;
+      const auto whole = static_cast<std::int64_t>(count[r]);
+      const std::uint64_t sum = count_sum_ + static_cast<std::uint64_t>(whole);
+      if (static_cast<double>(whole) != count[r] || sum >= (std::uint64_t{1} << 53)) return r;
+      count_sum_ = sum;
     }
   }
   return rows;
@@ -177,12 +203,10 @@ std::size_t CsvParser::make_plain_lives(std::size_t rows) {
 
 /// Appends the first rows of the batch to the table.
 void CsvParser::store_plain_rows(std::size_t rows) {
-  const auto append = [rows](auto& to, const auto& from) {
-    to.insert(to.end(), from.begin(), from.begin() + static_cast<std::ptrdiff_t>(rows));
-  };
-  const auto values = [this](Role role) -> std::vector<double>& { return plan_[header_.column_of(role)].values; };
-  append(table_.lower, plain_lower_);
-  append(table_.upper, plain_upper_);
+  const auto append = [rows](std::vector<double>& to, const double* from) { to.insert(to.end(), from, from + rows); };
+  const auto values = [this](Role role) { return plan_[header_.column_of(role)].values; };
+  append(table_.lower, plain_lower_.data());
+  append(table_.upper, plain_upper_.data());
   if (header_.has(Role::count)) append(table_.count, values(Role::count));
   if (header_.has(Role::entry)) append(table_.entry, values(Role::entry));
   if (header_.has(Role::exit)) append(table_.exit, values(Role::exit));
@@ -196,14 +220,14 @@ void CsvParser::store_plain_rows(std::size_t rows) {
     FreeColumn& column = *plain.free;
     if (column.all_empty) {
       const std::size_t filled = first_where(rows, [&](std::size_t r) {
-        return plain.number ? plain.values[r] == plain.values[r] : !plain.texts[r].empty();
+        return plain.values != nullptr ? plain.values[r] == plain.values[r] : !plain.texts[r].empty();
       });
       if (filled < rows) {
         column.all_empty = false;
         column.first_filled_line = line_ + filled;
       }
     }
-    if (!plain.number) {
+    if (plain.values == nullptr) {
       for (std::size_t r = 0; r < rows; ++r) column.codes.push_back(column.levels.code_of(plain.texts[r]));
       continue;
     }

@@ -175,6 +175,7 @@ TEST(CsvPaths, FastAndCarefulAgreeOnRandomFiles) {
 
 TEST(CsvPaths, PlainNumbersAreFromCharsToTheLastBit) {
   std::mt19937_64 random(5);
+  int short_numbers = 0;
   for (int i = 0; i < 200000; ++i) {
     std::string text;
     const auto digits = [&](std::size_t n) {
@@ -190,14 +191,34 @@ TEST(CsvPaths, PlainNumbersAreFromCharsToTheLastBit) {
     double expected = 0.0, found = 0.0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + length, expected);
     const bool number = error == std::errc{} && end == text.data() + length;
-    for (const std::size_t padding : {1u, 40u}) {  // near the end of the text and far from it
-      const std::string padded = text + ',' + std::string(padding, '7');
-      const char* stop = read_plain_number(padded.data(), padded.data() + padded.size(), '.', WholeNumbers::any, found);
-      ASSERT_EQ(number, stop == padded.data() + length) << text;
-      if (number) {
-        ASSERT_EQ(expected, found) << text;
-      }
+    const std::string padded = text + ',' + std::string(kShortReach, '7');
+    const char* const begin = padded.data();
+    const char* stop = read_any_number(begin, begin + padded.size(), '.', WholeNumbers::any, found);
+    ASSERT_EQ(number, stop == begin + length) << text;
+    if (number) {
+      ASSERT_EQ(expected, found) << text;
     }
+    found = -1.0;
+    stop = read_short_number(begin, '.', WholeNumbers::any, found);
+    if (stop == begin + length) {
+      ++short_numbers;
+      ASSERT_TRUE(number) << text;
+      ASSERT_EQ(expected, found) << text;
+    } else if (stop != nullptr) {
+      ASSERT_EQ(*stop, 'e') << text;
+    }
+  }
+  EXPECT_GT(short_numbers, 50000);
+}
+
+TEST(CsvPaths, WithoutAMarkNoMarkIsTaken) {
+  const std::string rest(kShortReach, ',');
+  for (const char follows : {'.', ',', '\0', '0'}) {
+    const std::string text = std::string("12") + follows + "5" + rest;
+    double value = -1.0;
+    const char* const stop = read_short_number(text.data(), short_mark(0), WholeNumbers::any, value);
+    EXPECT_EQ(value, follows == '0' ? 1205.0 : 12.0);
+    EXPECT_EQ(stop, text.data() + (follows == '0' ? 4 : 2));
   }
 }
 
