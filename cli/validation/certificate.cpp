@@ -123,7 +123,8 @@ Certificate certificate(Validation validation, const Bars& bars) {
 
 std::string render_text(const Certificate& c) {
   const Validation& v = c.validation;
-  std::string out = fmt::format("relia {}: digits of agreement with {} certified problems\n\n", c.version, v.problems);
+  std::string out =
+      fmt::format("Digits of agreement with {} certified problem{}\n\n", v.problems, v.problems == 1 ? "" : "s");
   out += fmt::format("{:16} {:20} {:>6} {:>6} {:>6} {:>7} {:>5}\n", "module", "quantity", "count", "least", "5 %",
                      "median", "bar");
   for (const QuantitySummary& q : c.quantities) {

@@ -565,6 +565,7 @@ Certificate certify(const LifeTable& table,
       for (std::size_t b = 0; b < n; ++b) variance += j.gradient[a] * covariance(a, b) * j.gradient[b];
     Real50 se = sqrt(variance);
     if (what.kind == Functional::Kind::reliability) se *= f.side() > 0 ? estimate : Real50(exp(-j.value));
+    if (!(se > 0)) return q;  // a constant, such as a reliability before every threshold
     q.std_error = to_double(se);
     wald(q, estimate, se, axis);
     profile(q, what);

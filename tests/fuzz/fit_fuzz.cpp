@@ -422,7 +422,23 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
           }
         }
         if (bad) {
-          accuse("standard error wrong", "theta " + show(theta) + text + " (target unit " + number(target.unit) + ")");
+          // 50 digits have the last word.
+          witness::Request request;
+          request.wald = request.profile = false;
+          const auto certified = witness::certify(c.table, witness_model(c.options), theta, request);
+          bad = certified.status == witness::CertificateStatus::maximum;
+          text.clear();
+          bool any = false;
+          for (std::size_t i = 0; bad && i < names.size(); ++i) {
+            const double truth = certified.parameters[i].std_error;
+            if (target.held[i] || std::abs(errors[i] - truth) <= 1e-4 * truth) continue;
+            any = true;
+            text += " " + names[i] + ": relia " + number(errors[i]) + " 50 digits " + number(truth);
+          }
+          bad = any;
+        }
+        if (bad) {
+          accuse("standard error wrong", "theta " + show(theta) + text);
           return j;
         }
       }

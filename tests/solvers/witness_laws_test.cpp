@@ -158,8 +158,8 @@ TEST_P(Laws, DoubleFollowsFiftyDigits) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Witness, Laws, testing::ValuesIn(points()), [](const auto& test) {
-  std::string name = test.param.law + "_" + std::to_string(test.index);
+INSTANTIATE_TEST_SUITE_P(Witness, Laws, testing::ValuesIn(points()), [](const auto& p) {
+  std::string name = p.param.law + "_" + std::to_string(p.index);
   for (char& c : name)
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   return name;
