@@ -158,8 +158,8 @@ TEST_P(Laws, DoubleFollowsFiftyDigits) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Witness, Laws, testing::ValuesIn(points()), [](const auto& info) {
-  std::string name = info.param.law + "_" + std::to_string(info.index);
+INSTANTIATE_TEST_SUITE_P(Witness, Laws, testing::ValuesIn(points()), [](const auto& row) {
+  std::string name = row.param.law + "_" + std::to_string(row.index);
   for (char& c : name)
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   return name;

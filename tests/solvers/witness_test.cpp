@@ -272,8 +272,8 @@ TEST_P(Certified, AgreesToThePrintedDigits) {
   EXPECT_GT(compare.compared(), 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(Witness, Certified, testing::ValuesIn(problems()), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(Witness, Certified, testing::ValuesIn(problems()), [](const auto& row) {
+  std::string name = row.param;
   for (char& ch : name)
     if (!std::isalnum(static_cast<unsigned char>(ch))) ch = '_';
   return name;
