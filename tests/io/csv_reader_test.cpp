@@ -436,6 +436,29 @@ TEST(CsvTruncation, EventsOutsideTheirWindowAreRefused) {
   expect_refused("lower,upper,trunc_lower\n5,6,inf\n", 2, "trunc_lower", "infinite");
 }
 
+// The examples of docs/data-format.md.
+TEST(CsvManual, ExamplesReadAsDescribed) {
+  const LifeCounts interval = count_by_kind(table_of("lower,upper,count\n450,450,1\n460,,3\n,300,2\n300,500,4\n"));
+  EXPECT_EQ(interval.failures, 1u);
+  EXPECT_EQ(interval.right_censored, 3u);
+  EXPECT_EQ(interval.left_censored, 2u);
+  EXPECT_EQ(interval.interval_censored, 4u);
+  const LifeTable truncated = table_of(
+      "lower,upper,count,trunc_lower,group\n1200,1200,1,500,plant A\n,900,2,500,plant A\n"
+      "1500,,40,500,\"plant B, line 2\"\n");
+  expect_counts(truncated, 43, 3);
+  EXPECT_EQ(count_by_kind(truncated).truncated, 43u);
+  EXPECT_EQ(truncated.columns.at(0).levels, (std::vector<std::string>{"plant A", "plant B, line 2"}));
+  CsvOptions options;
+  options.time = "Zeit";
+  const LifeTable german = table_of("sep=;\nZeit;status;Spannung\n10,5;F;3,3\n12,25;S;3,3\n", options);
+  EXPECT_EQ(german.lower, (Doubles{10.5, 12.25}));
+  EXPECT_EQ(german.columns.at(0).numbers, (Doubles{3.3, 3.3}));
+  const LifeTable chinese = table_of("时间（小时）,状态,数量\n450,失效,1\n460,截尾,3\n");
+  expect_counts(chinese, 4, 1);
+  EXPECT_EQ(chinese.provenance.time_unit, "h");
+}
+
 TEST(CsvFile, MissingFileIsTheMachinesFault) {
   CsvOptions options;
   EXPECT_THROW((void)read_csv("/nonexistent/file.csv", options), MachineError);
