@@ -1,6 +1,6 @@
 // The inner loop: log L with gradient and Hessian, beside what the memory and the exponential alone cost.
 //
-// The counter ns/row is the figure to watch; "sum" reads the same bytes and adds them, "exp" takes one exponential a
+// The counter per_row is the figure to watch; "sum" reads the same bytes and adds them, "exp" takes one exponential a
 // row. `error` is the relative error of log L against a compensated sum of long double terms over the same rows.
 
 #include <cmath>
@@ -59,9 +59,10 @@ double relative_error(const relia::Sample& sample, const std::vector<double>& th
   return static_cast<double>(std::fabs((value - sum) / sum));
 }
 
+/// Time a row, which prints as "per_row=7.6ns".
 void per_row(benchmark::State& state, std::size_t rows) {
-  state.counters["ns/row"] = benchmark::Counter(
-      static_cast<double>(rows) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["per_row"] = benchmark::Counter(
+      static_cast<double>(rows), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 void log_likelihood(
