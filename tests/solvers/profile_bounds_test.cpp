@@ -229,7 +229,8 @@ TEST_P(HeldAtTheBound, TheLikelihoodDropsByHalfZSquared) {
           if (!(value > 0.0) && p.name != "threshold" && p.name != "mu") continue;
           if (p.name[0] == 'p' && !(value < 1.0)) continue;
           const double l = held(p.name, value);
-          if (!std::isnan(l)) EXPECT_GT(l, m.log_likelihood - 0.5 * z * z) << p.name << " at " << value;
+          if (std::isnan(l)) continue;
+          EXPECT_GT(l, m.log_likelihood - 0.5 * z * z) << p.name << " at " << value;
         }
       }
     }
