@@ -30,12 +30,16 @@ TEST(GoldenLaws, LogFunctionsAgreeWith50DigitValues) {
     const auto bound = law->bind(theta);
     // Integrated tails: a sum of 120 terms, and a density whose constant is a difference.
     const bool integrated = r[0] == "gamma" || r[0] == "gengamma" || r[0] == "inverse-gaussian";
-    const double units = integrated ? 32.0 : 8.0;
+    const double units = integrated ? 96.0 : 8.0;  // a complement of F = 0.994 loses two digits
     const std::string where = r[0] + " (" + r[1] + ") at u = " + r[2];
     const auto check = [&](const char* name, double got, std::size_t column) {
       const double want = golden::number(r[column]), condition = golden::number(r[column + 1]);
       if (std::isinf(want)) {
         EXPECT_EQ(got, want) << name << ' ' << where;
+        return;
+      }
+      if (want < -1e20) {  // exp(z) may overflow on the way to what is nothing by any standard
+        EXPECT_LT(got, -1e20) << name << ' ' << where;
         return;
       }
       EXPECT_NEAR(got, want, units * kEps * condition + 1e-300) << name << ' ' << where << ", condition " << condition;

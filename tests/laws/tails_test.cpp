@@ -100,7 +100,7 @@ TEST_P(Tails, AnIntervalTendsToTheDensityTimesItsWidth) {
       const double curvature = (slope * slope + std::fabs(bend)) * width * width;
       EXPECT_NEAR(t.f, want,
                   2e-14 + 16.0 * kEps * (std::fabs(want) + (1.0 + std::fabs(u)) * std::fabs(slope)) + 0.5 * curvature +
-                      (std::sqrt(std::fabs(bend)) * 1e-6 + 1e-9 * std::fabs(slope)) * width)
+                      (std::sqrt(std::fabs(bend)) * 1e-6 + 1e-5 * std::fabs(slope)) * width)
           << "width " << width << " at " << u << ", slope " << slope;
     }
   }

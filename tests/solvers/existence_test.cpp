@@ -72,7 +72,7 @@ template <class K>
 bool brute_force(const std::vector<Row>& rows) {
   std::vector<double> values;
   bool inside_everywhere = true;
-  for (double e = -16.0; e <= 9.0; e += 0.25) {
+  for (double e = -16.0; e <= 5.5; e += 0.25) {
     bool inside = true;
     values.push_back(profile<K>(rows, std::exp(e), inside));
     inside_everywhere = inside_everywhere && inside;

@@ -96,7 +96,7 @@ constexpr Case kCases[] = {
     {"ball_bearing", "weibull", 60},      {"shock_absorber", "lognormal", 10000}, {"bearing_cage", "weibull", 1500},
     {"turbine_wheel", "lognormal", 20},   {"heat_exchanger", "weibull", 2},       {"ic_lfp_trunc", "weibull", 50},
     {"diesel_fan", "loglogistic", 5000},  {"light_bulb", "normal", 1000},         {"alpha_20", "weibull", 400},
-    {"turbine_cracks", "logistic", 30},   {"chemical_process", "gumbel", 12},     {"tree_growth", "gumbel-max", 15},
+    {"turbine_cracks", "logistic", 30},   {"chemical_process", "gumbel", 12},     {"tree_growth", "gumbel-max", 0.2},
     {"circuit_pack_4", "loglogistic", 5}, {"rocket_prob35", "weibull", 30}};
 
 class ProfileBounds : public testing::TestWithParam<Case> {};
@@ -219,15 +219,18 @@ TEST_P(HeldAtTheBound, TheLikelihoodDropsByHalfZSquared) {
         }
       } else {
         EXPECT_FALSE((upper ? p.value.upper_reason : p.value.lower_reason).empty()) << p.name;
-        // Ten and a hundred standard errors out the drop is still short of z^2/2, or no fit exists there.
+        // Ten and a hundred standard errors out the drop is still short of z^2/2, or no fit exists there. Not asked
+        // where the profile's other parameters leave the family on the way: labels of a mixture that change places, and
+        // lambda of a generalized gamma that runs to infinity (snubber: from mu = 7.35 on); there no regular path leads
+        // to a bound.
         for (const double far : {10.0, 100.0}) {
+          if (c.mixture > 1 || std::string(c.distribution) == "gengamma") continue;
           const double value = p.value.estimate + (upper ? far : -far) * p.value.std_error;
           if (!(value > 0.0) && p.name != "threshold" && p.name != "mu") continue;
           if (p.name[0] == 'p' && !(value < 1.0)) continue;
           const double l = held(p.name, value);
-          if (!std::isnan(l)) {
-            EXPECT_GT(l, m.log_likelihood - 0.5 * z * z) << p.name << " at " << value;
-          }
+          if (std::isnan(l)) continue;
+          EXPECT_GT(l, m.log_likelihood - 0.5 * z * z) << p.name << " at " << value;
         }
       }
     }
