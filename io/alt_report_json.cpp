@@ -76,6 +76,10 @@ void put_accelerated(Json& model, const AltReport& report, const AltModel& extra
     use[key] = std::move(*found);
     model.erase(key);
   }
+  // With competing modes the series of them is what lives at use.
+  if (const auto system = model.find("system"); system != model.end()) {
+    for (const auto& [key, value] : system->items()) use[key] = value;
+  }
   model.erase("anderson_darling");
   Json verdict = std::move(model["convergence"]);
   model.erase("convergence");

@@ -14,6 +14,7 @@
 #include "solvers/alt_design.hpp"
 #include "solvers/alt_fit.hpp"
 #include "solvers/alt_levels.hpp"
+#include "solvers/alt_modes.hpp"
 #include "solvers/alt_two_step.hpp"
 #include "solvers/exposure.hpp"
 #include "solvers/fit_parts.hpp"
@@ -34,6 +35,7 @@ struct Candidate {
   ModelResult result;
   AltModel extra;
   std::unique_ptr<AltFit> fit;
+  std::unique_ptr<AltModes> modes;  ///< in place of `fit` with --mode
 };
 
 void check_combinations(const AltOptions& options) {
@@ -53,6 +55,12 @@ void check_combinations(const AltOptions& options) {
   }
   if (options.profile != nullptr && !options.factors.empty()) {
     throw UsageError("--profile does not combine with --factor");
+  }
+  if (!o.mode_column.empty() && (options.profile != nullptr || o.method == "two-step")) {
+    throw UsageError("--mode does not combine with --profile or --method two-step");
+  }
+  if (!o.mode_column.empty() && !options.acceleration.empty()) {
+    throw UsageError("--af-from needs one life at each stress; with --mode every mode has its own");
   }
   const bool shaped = options.shape == "separate" || !options.shape_stresses.empty();
   if (shaped && (options.profile != nullptr || options.use_profile != nullptr)) {
@@ -204,6 +212,19 @@ Candidate fit_candidate(const std::shared_ptr<const Distribution>& d, Problem& p
   m.title = d->title();
   m.method = o.method;
   m.solver = o.solver;
+  if (!o.mode_column.empty()) {
+    m.modifier = "mode";
+    c.modes = fit_alt_modes(d, problem.table, problem.design, problem.options);
+    m.free_parameters = c.modes->free_parameters;
+    m.convergence = c.modes->convergence;
+    if (carries_estimates(m.convergence.status)) {
+      m.log_likelihood = c.modes->log_likelihood;
+      double n = 0.0;
+      for (std::size_t i = 0; i < problem.table.rows(); ++i) n += problem.table.count_at(i);
+      set_criteria(m, n);
+    }
+    return c;
+  }
   std::shared_ptr<const Sample> sample = problem.sample(d->log_axis());
   const double n = sample->n;
   c.fit =
@@ -239,6 +260,12 @@ Candidate fit_candidate(const std::shared_ptr<const Distribution>& d, Problem& p
   return c;
 }
 
+std::string rounded(double v) {
+  std::array<char, 40> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), v, std::chars_format::general, 4);
+  return {text.data(), end.ptr};
+}
+
 void add_hazard_coefficients(Candidate& c, const BoundContext& context) {
   const std::vector<AltParameter>& list = c.fit->parameters;
   const auto shape = std::find_if(list.begin(), list.end(), [](const AltParameter& p) { return p.name == "shape"; });
@@ -257,6 +284,10 @@ void fill_metrics(Candidate& c, const Problem& problem, bool with_bounds) {
   const AltDesign& design = problem.design;
   FitOptions asked = options.fit;
   if (!with_bounds || asked.method == "two-step") asked.bounds = "none";
+  if (c.modes != nullptr) {
+    fill_alt_modes(*c.modes, problem.use, asked, c.result);
+    return;
+  }
   BoundContext context = alt_context(*c.fit, problem.table, asked);
   ModelResult& m = c.result;
   if (m.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0) context.has_estimate = false;
@@ -293,6 +324,14 @@ void fill_metrics(Candidate& c, const Problem& problem, bool with_bounds) {
   }
   if (with_bounds && context.has_estimate && options.profile == nullptr && asked.method == "mle") {
     analyse_levels(*c.fit, problem.table, options, c.extra);
+    for (const LikelihoodRatioTest& t : c.extra.tests) {
+      if (!(t.p_value < 0.01)) continue;
+      m.warnings.push_back(t.name == "lack_of_fit"
+                               ? "The relation does not hold over the tested levels (likelihood ratio test, p = " +
+                                     rounded(t.p_value) + "): life at use by it is not to be trusted."
+                               : "The shape differs between the tested levels (likelihood ratio test, p = " +
+                                     rounded(t.p_value) + "): the failure mechanism may change with stress.");
+    }
   }
 }
 
@@ -304,16 +343,10 @@ std::size_t telling_quantile(const LifeMetrics& metrics) {
   return 0;
 }
 
-std::string rounded(double v) {
-  std::array<char, 40> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), v, std::chars_format::general, 4);
-  return {text.data(), end.ptr};
-}
-
 /// The same life at use under the other one of Weibull and lognormal: the number behind "it depends on the tail".
 void add_sensitivity(Candidate& c, Problem& problem, FitReport& report) {
   const bool shaped = problem.options.shape == "separate" || !problem.options.shape_stresses.empty();
-  if (problem.use == nullptr || c.result.metrics.quantiles.empty() || c.result.method != "mle" || shaped) return;
+  if (c.fit == nullptr || problem.use == nullptr || c.result.metrics.quantiles.empty() || c.result.method != "mle" || shaped) return;
   const QuantileResult& own = c.result.metrics.quantiles[telling_quantile(c.result.metrics)];
   if (!std::isfinite(own.value.estimate)) return;
   for (const char* name : {"weibull", "lognormal"}) {
@@ -371,6 +404,18 @@ void add_extrapolation(const Problem& problem, AltReport& out) {
   }
 }
 
+void add_verdict(const Requirement& r, const Quantity& q, RequirementResult result, FitReport& report) {
+  result.estimate = q.estimate;
+  result.bound = r.at_least ? q.lower : q.upper;
+  if (std::isfinite(result.bound)) {
+    result.met = r.at_least ? result.bound >= r.limit : result.bound <= r.limit;
+  } else {
+    result.reason = r.at_least ? q.lower_reason : q.upper_reason;
+    if (result.reason.empty()) result.reason = q.reason;
+  }
+  report.requirements.push_back(std::move(result));
+}
+
 void judge_requirements(const Candidate& c, const Problem& problem, FitReport& report) {
   const AltOptions& options = problem.options;
   for (const Requirement& r : options.fit.requirements) {
@@ -385,6 +430,13 @@ void judge_requirements(const Candidate& c, const Problem& problem, FitReport& r
     FitOptions asked = options.fit;
     asked.confidence = result.confidence;
     asked.sides = r.at_least ? "lower" : "upper";
+    if (c.modes != nullptr) {
+      if (problem.use == nullptr) {
+        throw UsageError("--require " + r.expression + ": with --mode it is judged on the system at --use");
+      }
+      add_verdict(r, alt_modes_requirement(*c.modes, *problem.use, r, asked), std::move(result), report);
+      continue;
+    }
     BoundContext context = alt_context(*c.fit, problem.table, asked);
     if (c.result.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0)
       context.has_estimate = false;
@@ -405,15 +457,7 @@ void judge_requirements(const Candidate& c, const Problem& problem, FitReport& r
       const std::unique_ptr<LifeView> view = c.fit->view(*problem.use);
       q = make_quantity(*requirement_target(r, *view), context);
     }
-    result.estimate = q.estimate;
-    result.bound = r.at_least ? q.lower : q.upper;
-    if (std::isfinite(result.bound)) {
-      result.met = r.at_least ? result.bound >= r.limit : result.bound <= r.limit;
-    } else {
-      result.reason = r.at_least ? q.lower_reason : q.upper_reason;
-      if (result.reason.empty()) result.reason = q.reason;
-    }
-    report.requirements.push_back(std::move(result));
+    add_verdict(r, q, std::move(result), report);
   }
 }
 
@@ -510,7 +554,7 @@ AltReport alt(const LifeTable& table, const AltOptions& options) {
   std::string known;
   for (const auto& d : distributions) {
     Candidate c = fit_candidate(d, problem, known);
-    if (c.fit != nullptr) {
+    if (c.fit != nullptr || c.modes != nullptr) {
       candidates.push_back(std::move(c));
     } else if (o.selection != "best" && o.selection != "all") {
       throw UsageError("--fix: a name is not a parameter of " + d->name() + " here, which has " + known);

@@ -223,15 +223,16 @@ void explain(const AltFit& fit, Estimate& e) {
   if (with_failures == 1 && levels > 1) {
     e.status = FitStatus::unbounded;
     e.reason =
-        "All failures happened at one level: the likelihood keeps rising as life at the others grows, so how life "
-        "depends on stress has a limit on one side at most.";
+        "All failures happened at one level, and the likelihood keeps rising, as far as arithmetic can tell, as a "
+        "coefficient or the spread of life runs to its limit: life at the other levels is known on one side only.";
     e.advice = "Test longer at the other levels until some units fail, or hold the coefficient (--fix).";
   } else if (explain_sample(*fit.sample).exists) {
     e.status = FitStatus::unbounded;
     e.reason =
-        "The likelihood has no maximum: it keeps rising while a coefficient or the spread of life runs to its limit, "
-        "because a line of the chosen relation agrees with too many of the rows.";
-    e.advice = "More failures at more levels, fewer terms, or a held coefficient or shape (--fix) would help.";
+        "No maximum was found: the likelihood keeps rising, as far as arithmetic can tell, while a coefficient or the "
+        "spread of life runs to its limit.";
+    e.advice =
+        "More failures at more levels, fewer terms, or a held coefficient or shape (--fix) would help.";
   }
 }
 

@@ -17,15 +17,22 @@ struct Joint {
 Joint joint_of(const CompetingFit& fit, const FitOptions& options) {
   Joint j;
   std::vector<std::unique_ptr<LifeView>> views;
-  Eigen::Index size = 0;
-  bool positive = true;
+  std::vector<JointPart> parts;
   for (const CompetingFit::Mode& m : fit.modes) {
     views.push_back(std::make_unique<SingleView>(*m.fit->likelihood, *m.fit->space));
-    size += views.back()->size();
-    positive = positive && views.back()->positive();
+    parts.push_back({&m.fit->estimate, m.fit->objective()});
   }
   j.view = std::make_unique<SystemView>(std::move(views), fit.modes.front().fit->sample->axis);
-  BoundContext& c = j.context;
+  j.context = joint_context(std::move(parts), options);
+  return j;
+}
+
+}  // namespace
+
+BoundContext joint_context(std::vector<JointPart> parts, const FitOptions& options) {
+  BoundContext c;
+  Eigen::Index size = 0;
+  for (const JointPart& p : parts) size += p.estimate->phi.size();
   c.method = options.bounds == "none"   ? BoundMethod::none
              : options.bounds == "wald" ? BoundMethod::wald
                                         : BoundMethod::lr;
@@ -37,21 +44,20 @@ Joint joint_of(const CompetingFit& fit, const FitOptions& options) {
   c.sides = parse_sides(options.sides);
   c.confidence = options.confidence;
   c.phi.resize(size);
-  c.at = Jet(size);
   c.covariance = Eigen::MatrixXd::Zero(size, size);
   Eigen::Index from = 0;
-  for (const CompetingFit::Mode& m : fit.modes) {
-    const Eigen::Index k = m.fit->space->size();
-    c.phi.segment(from, k) = m.fit->estimate.phi;
-    c.covariance.block(from, from, k, k) = m.fit->estimate.covariance;
+  for (const JointPart& p : parts) {
+    const Eigen::Index k = p.estimate->phi.size();
+    c.phi.segment(from, k) = p.estimate->phi;
+    c.covariance.block(from, from, k, k) = p.estimate->covariance;
     from += k;
   }
-  c.objective = [&fit, size](const Eigen::VectorXd& phi) {
+  c.objective = [parts = std::move(parts), size](const Eigen::VectorXd& phi) {
     Jet out(size);
     Eigen::Index at = 0;
-    for (const CompetingFit::Mode& m : fit.modes) {
-      const Eigen::Index k = m.fit->space->size();
-      const Jet part = m.fit->objective()(phi.segment(at, k));
+    for (const JointPart& p : parts) {
+      const Eigen::Index k = p.estimate->phi.size();
+      const Jet part = p.objective(phi.segment(at, k));
       out.f += part.f;
       out.g.segment(at, k) = part.g;
       out.h.block(at, at, k, k) = part.h;
@@ -60,27 +66,22 @@ Joint joint_of(const CompetingFit& fit, const FitOptions& options) {
     return out;
   };
   c.at = c.objective(c.phi);
-  return j;
+  return c;
 }
 
-}  // namespace
-
-std::unique_ptr<CompetingFit> fit_competing_modes(const std::shared_ptr<const Distribution>& distribution,
-                                                  const LifeTable& table,
-                                                  const FitOptions& options,
-                                                  Engine engine) {
+std::vector<ModeTable> split_by_mode(const LifeTable& table, const FitOptions& options, Convergence& verdict) {
   const Column* column = table.find(options.mode_column);
   if (column == nullptr) throw UsageError("--mode " + options.mode_column + ": the data have no such column");
   if (column->type != Column::Type::text)
     throw UsageError("--mode " + options.mode_column + ": the column must be read as text");
-  auto out = std::make_unique<CompetingFit>();
+  std::vector<ModeTable> out;
   DataErrors errors;
   std::vector<std::uint32_t> levels;
   for (std::size_t i = 0; i < table.rows(); ++i) {
     if (table.count_at(i) == 0.0 || std::isinf(table.upper[i])) continue;
     const std::string& name = column->levels[column->codes[i]];
     if (table.lower[i] != table.upper[i]) {
-      out->convergence = {
+      verdict = {
           FitStatus::flat, 0, kAbsent,
           "A left- or interval-censored failure has a mode, and its share in the modes is not modelled.",
           "Give exact ages for failures with a mode, or fit without --mode."};
@@ -97,22 +98,36 @@ std::unique_ptr<CompetingFit> fit_competing_modes(const std::shared_ptr<const Di
   }
   if (!errors.empty()) throw BadData(std::move(errors));
   if (levels.empty()) {
-    out->convergence = {FitStatus::unbounded, 0, kAbsent, "No failure has a mode.", "Check --mode."};
+    verdict = {FitStatus::unbounded, 0, kAbsent, "No failure has a mode.", "Check --mode."};
     return out;
   }
   std::sort(levels.begin(), levels.end(),
             [&](std::uint32_t a, std::uint32_t b) { return column->levels[a] < column->levels[b]; });
-  out->log_likelihood = 0.0;
-  out->convergence = {FitStatus::converged, 0, 0.0, "", ""};
   for (const std::uint32_t level : levels) {
-    CompetingFit::Mode mode;
-    mode.name = column->levels[level];
-    mode.table = table;
-    mode.table.columns.clear();
+    ModeTable mode{column->levels[level], table};
     for (std::size_t i = 0; i < table.rows(); ++i) {
       // Another mode's failure ends the observation of this one.
       if (!std::isinf(table.upper[i]) && column->codes[i] != level) mode.table.upper[i] = kInfinity;
     }
+    out.push_back(std::move(mode));
+  }
+  return out;
+}
+
+std::unique_ptr<CompetingFit> fit_competing_modes(const std::shared_ptr<const Distribution>& distribution,
+                                                  const LifeTable& table,
+                                                  const FitOptions& options,
+                                                  Engine engine) {
+  auto out = std::make_unique<CompetingFit>();
+  std::vector<ModeTable> tables = split_by_mode(table, options, out->convergence);
+  if (tables.empty()) return out;
+  out->log_likelihood = 0.0;
+  out->convergence = {FitStatus::converged, 0, 0.0, "", ""};
+  for (ModeTable& part : tables) {
+    CompetingFit::Mode mode;
+    mode.name = std::move(part.name);
+    mode.table = std::move(part.table);
+    mode.table.columns.clear();
     auto sample = std::make_shared<const Sample>(prepare(mode.table, distribution->log_axis()));
     mode.fit = fit_model(distribution, std::move(sample), fixed_values(*distribution, options.fixed).value(), engine,
                          options.threads);

@@ -30,6 +30,27 @@ struct CompetingFit {
   double log_likelihood = kAbsent;
 };
 
+/// One mode's view of the data: the failures of the others are suspensions.
+struct ModeTable {
+  std::string name;
+  LifeTable table;
+};
+
+/// In text order; empty, with its verdict, when the data do not determine modes.
+/// @throws UsageError (no such column), BadData (a failure with an empty mode)
+[[nodiscard]] std::vector<ModeTable> split_by_mode(const LifeTable& table,
+                                                   const FitOptions& options,
+                                                   Convergence& verdict);
+
+/// Fits with parameters of their own, put together.
+struct JointPart {
+  const Estimate* estimate;
+  Objective objective;
+};
+
+/// The joint problem: phi one after another, log L the sum, covariance block by block.
+[[nodiscard]] BoundContext joint_context(std::vector<JointPart> parts, const FitOptions& options);
+
 /// @throws UsageError (no such column), BadData (a failure with an empty mode)
 [[nodiscard]] std::unique_ptr<CompetingFit> fit_competing_modes(const std::shared_ptr<const Distribution>& distribution,
                                                                 const LifeTable& table,

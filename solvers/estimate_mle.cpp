@@ -106,14 +106,21 @@ class Search {
     Eigen::VectorXd out(phi.size());
     const std::vector<double> theta = space_.theta(phi);
     const auto k = static_cast<std::size_t>(distribution_.size());
-    if (space_.identity()) {
+    if (space_.identity() || space_.basis().size() > 0) {
       // Coefficients of the location count as location; then log-scale coefficients, then the rest.
       std::vector<double> law(k, 0.0);
       likelihood_.law_parameters(theta, likelihood_.sample().cells.front().x, 0.0, likelihood_.sample().cells.front().w,
                                  law);
       const Eigen::Index l = likelihood_.location_size(), s = likelihood_.shape_size();
+      const auto n = static_cast<Eigen::Index>(theta.size());
+      Eigen::VectorXd own(n);
+      for (Eigen::Index i = 0; i < n; ++i) {
+        own[i] = distribution_.unit(law, static_cast<int>(i < l ? 0 : i < l + s ? 1 : i - l - s + 2));
+      }
+      if (space_.identity()) return own;
+      // On a plane: the step that moves some coordinate of theta by its unit, and none by more.
       for (Eigen::Index i = 0; i < phi.size(); ++i) {
-        out[i] = distribution_.unit(law, static_cast<int>(i < l ? 0 : i < l + s ? 1 : i - l - s + 2));
+        out[i] = 1.0 / space_.basis().col(i).cwiseAbs().cwiseQuotient(own).maxCoeff();
       }
       return out;
     }

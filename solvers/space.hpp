@@ -43,6 +43,8 @@ class Space {
   /// A function's derivatives in theta, at theta(phi), turned into derivatives in phi.
   [[nodiscard]] Jet pull(const Jet& in_theta, const std::vector<double>& theta) const;
   /// The same for a gradient alone.
+  /// theta = origin + basis phi, for planes only; otherwise empty.
+  [[nodiscard]] const Eigen::MatrixXd& basis() const noexcept { return basis_; }
   /// weights . theta + constant as weights . phi + constant. Planes and the whole space only.
   [[nodiscard]] std::pair<Eigen::VectorXd, double> linear(const Eigen::VectorXd& weights, double constant) const;
   [[nodiscard]] Eigen::VectorXd pull_gradient(const Eigen::VectorXd& g, const std::vector<double>& theta) const;

@@ -80,7 +80,7 @@ class AltCommand final : public Command {
   AltOptions model_;
   std::vector<std::string> stresses_;  ///< as written: their reading depends on --model
   std::vector<StressValues> from_, to_;
-  std::string profile_, use_profile_;
+  std::string profile_, use_profile_, unknown_mode_;
   BoundOptions bounds_;
   QuantityOptions quantities_;
   RequirementOptions gate_;
@@ -158,6 +158,9 @@ void AltCommand::declare_model(Arguments& arguments) {
   arguments.text("--use-profile", "FILE",
                  "stress over one cycle in use, in the same form; it repeats, and the last row only ends it",
                  use_profile_);
+  arguments.text("--mode", "COL", "competing failure modes: each follows the stress by itself; life at use is their series",
+                 model_.fit.mode_column);
+  arguments.choice("--unknown-mode", {"censor"}, "a failure whose mode is not known counts as censored", unknown_mode_);
   arguments.choice("--method", {"mle", "two-step"},
                    "maximum likelihood, or a line on probability paper for every level and a line through them "
                    "(default mle)",
@@ -240,6 +243,8 @@ AltOptions AltCommand::alt_options() const {
   o.reliable_life = quantities_.reliable_life;
   o.requirements = gate_.requirements;
   o.threads = machine_.threads;
+  o.unknown_mode_censor = unknown_mode_ == "censor";
+  if (!unknown_mode_.empty() && o.mode_column.empty()) throw UsageError("--unknown-mode needs --mode COL");
   if (from_.size() != to_.size()) throw UsageError("--af-from and --af-to go together, as many of one as of the other");
   for (std::size_t i = 0; i < from_.size(); ++i) out.acceleration.emplace_back(from_[i], to_[i]);
   return out;
@@ -248,6 +253,7 @@ AltOptions AltCommand::alt_options() const {
 std::vector<std::string> AltCommand::text_columns() const {
   std::vector<std::string> out = model_.factors;
   if (!model_.profile_column.empty()) out.push_back(model_.profile_column);
+  if (!model_.fit.mode_column.empty()) out.push_back(model_.fit.mode_column);
   if (!group_.by.empty()) out.push_back(group_.by);
   return out;
 }

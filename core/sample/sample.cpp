@@ -1,10 +1,11 @@
 #include "core/sample/sample.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <unordered_map>
 #include <utility>
 
 #include <relia/error.hpp>
@@ -115,6 +116,43 @@ PlotSummary plot_of(std::vector<PlotPoint> points) {
   return PlotSummary::of(std::move(curve));
 }
 
+/// Finds the cell of a row without allocating: hashes of the covariates lead to the cells that may be it.
+class CellIndex {
+ public:
+  /// Index into `cells`, to which a cell with new covariates is added.
+  std::size_t place(const Design& design, std::size_t i, std::vector<Cell>& cells) {
+    const std::span<const double> x(design.x.data() + i * design.columns, design.columns);
+    const std::span<const double> w(design.w.data() + i * design.shape_columns, design.shape_columns);
+    const double offset = design.offset.empty() ? 0.0 : design.offset[i];
+    const auto same = [&](const Cell& cell) {
+      return cell.offset == offset && std::equal(x.begin(), x.end(), cell.x.begin(), cell.x.end()) &&
+             std::equal(w.begin(), w.end(), cell.w.begin(), cell.w.end());
+    };
+    if (last_ < cells.size() && same(cells[last_])) return last_;
+    std::uint64_t hash = 0;
+    const auto mix = [&hash](double v) {
+      // -0 and 0 are one covariate.
+      hash = (hash ^ std::bit_cast<std::uint64_t>(v == 0.0 ? 0.0 : v)) * 0x9E3779B97F4A7C15u;
+      hash ^= hash >> 29;
+    };
+    for (const double v : x) mix(v);
+    for (const double v : w) mix(v);
+    mix(offset);
+    const auto [from, to] = cell_of_.equal_range(hash);
+    for (auto it = from; it != to; ++it) {
+      if (same(cells[it->second])) return last_ = it->second;
+    }
+    last_ = cells.size();
+    cell_of_.emplace(hash, last_);
+    cells.push_back({{x.begin(), x.end()}, offset, {w.begin(), w.end()}, {}});
+    return last_;
+  }
+
+ private:
+  std::unordered_multimap<std::uint64_t, std::size_t> cell_of_;
+  std::size_t last_ = 0;
+};
+
 }  // namespace
 
 Rows Segment::rows(std::size_t from, std::size_t to) const noexcept {
@@ -130,7 +168,7 @@ Sample prepare(const LifeTable& table, bool log, const Design* design) {
   const Axis& axis = sample.axis;
   const double bottom = log ? 0.0 : -kInfinity;  // "no lower end" as an age on this axis
 
-  std::map<std::vector<double>, std::size_t> cell_of;
+  CellIndex cell_of;
   std::vector<PlotPoint> points;
   points.reserve(table.rows());
   double first = kInfinity;
@@ -172,20 +210,7 @@ Sample prepare(const LifeTable& table, bool log, const Design* design) {
     if (count == 0.0) continue;
     std::size_t c = 0;
     if (design != nullptr) {
-      const auto row = [i](const std::vector<double>& v, std::size_t columns) {
-        const auto from = v.begin() + static_cast<std::ptrdiff_t>(i * columns);
-        return std::vector<double>(from, from + static_cast<std::ptrdiff_t>(columns));
-      };
-      std::vector<double> key = row(design->x, design->columns);
-      const double offset = design->offset.empty() ? 0.0 : design->offset[i];
-      key.push_back(offset);
-      const std::vector<double> shape = row(design->w, design->shape_columns);
-      key.insert(key.end(), shape.begin(), shape.end());
-      const auto [it, fresh] = cell_of.try_emplace(std::move(key), sample.cells.size());
-      if (fresh) {
-        sample.cells.push_back({row(design->x, design->columns), offset, shape, {}});
-      }
-      c = it->second;
+      c = cell_of.place(*design, i, sample.cells);
     }
     Cell& cell = sample.cells[c];
     const double entry = table.entry_at(i) > 0.0 ? table.entry_at(i) : bottom, exit = table.exit_at(i);
