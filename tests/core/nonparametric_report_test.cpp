@@ -193,6 +193,7 @@ TEST(Nonparametric, ThreadsDoNotChangeABit) {
   LifeTable table;
   for (int i = 1; i < 5000; ++i)
     add(table, std::fmod(i * 0.618034, 1.0), i % 3 ? std::fmod(i * 0.618034, 1.0) : kInfinity, 1);
+  add(table, 2, kInfinity, 1);  // keeps the curve above 0: every bound is a number
   for (const std::string bounds : {"wald", "lr"}) {
     NonparametricOptions one, two;
     one.bounds = two.bounds = bounds;

