@@ -326,11 +326,12 @@ void fill_metrics(Candidate& c, const Problem& problem, bool with_bounds) {
     analyse_levels(*c.fit, problem.table, options, c.extra);
     for (const LikelihoodRatioTest& t : c.extra.tests) {
       if (!(t.p_value < 0.01)) continue;
-      m.warnings.push_back(t.name == "lack_of_fit"
-                               ? "The relation does not hold over the tested levels (likelihood ratio test, p = " +
-                                     rounded(t.p_value) + "): life at use by it is not to be trusted."
-                               : "The shape differs between the tested levels (likelihood ratio test, p = " +
-                                     rounded(t.p_value) + "): the failure mechanism may change with stress.");
+      m.warnings.push_back(
+          t.name == "lack_of_fit"
+              ? "The relation does not hold over the tested levels (likelihood ratio test, p = " + rounded(t.p_value) +
+                    "): life at use by it is not to be trusted."
+              : "The shape differs between the tested levels (likelihood ratio test, p = " + rounded(t.p_value) +
+                    "): the failure mechanism may change with stress.");
     }
   }
 }
@@ -346,7 +347,9 @@ std::size_t telling_quantile(const LifeMetrics& metrics) {
 /// The same life at use under the other one of Weibull and lognormal: the number behind "it depends on the tail".
 void add_sensitivity(Candidate& c, Problem& problem, FitReport& report) {
   const bool shaped = problem.options.shape == "separate" || !problem.options.shape_stresses.empty();
-  if (c.fit == nullptr || problem.use == nullptr || c.result.metrics.quantiles.empty() || c.result.method != "mle" || shaped) return;
+  if (c.fit == nullptr || problem.use == nullptr || c.result.metrics.quantiles.empty() || c.result.method != "mle" ||
+      shaped)
+    return;
   const QuantileResult& own = c.result.metrics.quantiles[telling_quantile(c.result.metrics)];
   if (!std::isfinite(own.value.estimate)) return;
   for (const char* name : {"weibull", "lognormal"}) {

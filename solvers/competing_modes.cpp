@@ -81,10 +81,9 @@ std::vector<ModeTable> split_by_mode(const LifeTable& table, const FitOptions& o
     if (table.count_at(i) == 0.0 || std::isinf(table.upper[i])) continue;
     const std::string& name = column->levels[column->codes[i]];
     if (table.lower[i] != table.upper[i]) {
-      verdict = {
-          FitStatus::flat, 0, kAbsent,
-          "A left- or interval-censored failure has a mode, and its share in the modes is not modelled.",
-          "Give exact ages for failures with a mode, or fit without --mode."};
+      verdict = {FitStatus::flat, 0, kAbsent,
+                 "A left- or interval-censored failure has a mode, and its share in the modes is not modelled.",
+                 "Give exact ages for failures with a mode, or fit without --mode."};
       return out;
     }
     if (name.empty()) {

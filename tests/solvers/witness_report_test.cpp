@@ -1,14 +1,13 @@
 // Certifying a whole report: digits of a right answer, of a wrong one, and what cannot be certified.
 
-#include <relia/witness.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 
+#include <gtest/gtest.h>
+
 #include <relia/error.hpp>
 #include <relia/fit.hpp>
+#include <relia/witness.hpp>
 
 namespace {
 
