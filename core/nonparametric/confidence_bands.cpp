@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <numbers>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include <Eigen/Dense>
 #include <boost/math/quadrature/gauss.hpp>
@@ -33,6 +35,37 @@ double cosine_moment(double w, double k, double v) {
   }
   return 2 * sum;
 }
+
+constexpr int kBasis = 40;
+
+/// The basis (1 - s^2) P_2i(s) and its slopes at the nodes of Gauss's rule on [0, 1], which do not depend on c.
+struct Galerkin {
+  std::vector<double> node, weight;
+  std::vector<Eigen::VectorXd> value, slope;
+
+  Galerkin() {
+    using Rule = boost::math::quadrature::gauss<double, 60>;
+    for (const double middle : {0.25, 0.75}) {
+      for (std::size_t i = 0; i < Rule::abscissa().size(); ++i) {
+        const double dx = 0.25 * Rule::abscissa()[i], w = 0.25 * Rule::weights()[i];
+        add(middle + dx, w);
+        add(middle - dx, w);  // 60 nodes: none at the middle
+      }
+    }
+  }
+  void add(double s, double w) {
+    Eigen::VectorXd v(kBasis), d(kBasis);
+    for (int i = 0; i < kBasis; ++i) {
+      const double p = boost::math::legendre_p(2 * i, s);
+      v[i] = (1 - s * s) * p;
+      d[i] = (1 - s * s) * boost::math::legendre_p_prime(2 * i, s) - 2 * s * p;
+    }
+    node.push_back(s);
+    weight.push_back(w);
+    value.push_back(std::move(v));
+    slope.push_back(std::move(d));
+  }
+};
 
 double find_root(auto&& probability_minus_target, double low, double high) {
   while (probability_minus_target(high) < 0) high *= 1.5;
@@ -75,35 +108,15 @@ double equal_precision_probability(double c, double odds_ratio) {
   if (!(c > 0)) return 0;
   const double time = std::log(odds_ratio) / 2;
   if (time <= 0) return std::erf(c / std::numbers::sqrt2);
-  constexpr int kBasis = 40;
+  static const Galerkin grid;
   Eigen::MatrixXd stiffness = Eigen::MatrixXd::Zero(kBasis, kBasis), mass = stiffness;
   Eigen::VectorXd one = Eigen::VectorXd::Zero(kBasis);
-  using Rule = boost::math::quadrature::gauss<double, 60>;
-  // Half the interval suffices: the basis is even.
-  const auto& nodes = Rule::abscissa();
-  const auto& weights = Rule::weights();
-  Eigen::VectorXd value(kBasis), slope(kBasis);
-  const auto add = [&](double x, double weight) {
-    const double density = 2 * weight * standard_normal_density(x);
-    for (int i = 0; i < kBasis; ++i) {
-      const int degree = 2 * i;
-      const double p = boost::math::legendre_p(degree, x / c);
-      const double dp = boost::math::legendre_p_prime(degree, x / c) / c;
-      value[i] = (1 - x * x / (c * c)) * p;
-      slope[i] = (1 - x * x / (c * c)) * dp - 2 * x / (c * c) * p;
-    }
-    stiffness += density * slope * slope.transpose();
-    mass += density * value * value.transpose();
-    one += density * value;
-  };
-  constexpr int kPanels = 2;
-  for (int panel = 0; panel < kPanels; ++panel) {
-    const double half = c / kPanels / 2, middle = c * (panel + 0.5) / kPanels;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      const double dx = half * static_cast<double>(nodes[i]), w = half * static_cast<double>(weights[i]);
-      add(middle + dx, w);
-      if (nodes[i] != 0) add(middle - dx, w);
-    }
+  for (std::size_t i = 0; i < grid.node.size(); ++i) {
+    // twice the upper half: the basis is even
+    const double density = 2 * c * grid.weight[i] * standard_normal_density(c * grid.node[i]);
+    stiffness.noalias() += density / (c * c) * grid.slope[i] * grid.slope[i].transpose();
+    mass.noalias() += density * grid.value[i] * grid.value[i].transpose();
+    one += density * grid.value[i];
   }
   const Eigen::GeneralizedSelfAdjointEigenSolver<Eigen::MatrixXd> solver(stiffness, mass);
   double sum = 0;
