@@ -116,11 +116,13 @@ class NonparametricText {
       out_ += bold(fmt::format(fmt::runtime(w_.group), report_.group_column, report_.group)) + '\n';
     }
     const LifeCounts& c = report_.data;
-    std::string first = fmt::format(fmt::runtime(w_.units_rows), c.n, c.rows);
+    std::string first = fmt::format(fmt::runtime(w_.units_rows), c.n, c.n == 1 ? w_.unit : w_.units, c.rows,
+                                    c.rows == 1 ? w_.row : w_.rows);
     if (!report_.source.sha256.empty()) {
       first += w_.clause_comma + ("SHA-256 " + report_.source.sha256.substr(0, 12)) + "…";
     }
-    out_ += bold(report_.source.name == "-" ? "stdin" : report_.source.name) + "  " + first + '\n';
+    out_ +=
+        bold(report_.source.name == "-" ? std::string(w_.standard_input) : report_.source.name) + "  " + first + '\n';
     put_line(fmt::format(fmt::runtime(w_.counts), c.failures, c.right_censored, c.left_censored, c.interval_censored));
     if (c.truncated > 0) put_line(fmt::format(fmt::runtime(w_.truncated), c.truncated));
     if (std::isfinite(report_.last_time)) {

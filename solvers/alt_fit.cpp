@@ -216,8 +216,12 @@ void explain(const AltFit& fit, Estimate& e) {
     if (!informative(cell)) continue;
     if (fit.exposures != nullptr) break;
     ++levels;
-    const bool failed = std::any_of(cell.segments.begin(), cell.segments.end(),
-                                    [](const Segment& s) { return s.sign > 0.0 && s.kind != Kind::right; });
+    const bool failed = std::any_of(cell.segments.begin(), cell.segments.end(), [](const Segment& s) {
+      for (std::size_t i = 0; i < s.a.size(); ++i) {
+        if (event_of(s, i).kind != Kind::right) return true;
+      }
+      return false;
+    });
     with_failures += failed ? 1U : 0U;
   }
   if (with_failures == 1 && levels > 1) {

@@ -32,19 +32,25 @@ constexpr double kLeastInformation = 1e-9;
 ///   beta_j/b^2, d ln sigma/db = -1/b, d2 ln sigma/db2 = 1/b^2
 class ConcaveChart {
  public:
-  explicit ConcaveChart(const Likelihood& likelihood) : likelihood_(likelihood) {}
+  /// Without a design the location is counted from the middle of the data, so that a and b stay independent also
+  /// when the data lie many sigmas from the origin of the axis.
+  explicit ConcaveChart(const Likelihood& likelihood)
+      : likelihood_(likelihood),
+        centre_(likelihood.sample().cells.front().x.empty() ? likelihood.sample().plot.middle : 0.0) {}
 
-  [[nodiscard]] static Eigen::VectorXd from_theta(const Eigen::VectorXd& theta) {
+  [[nodiscard]] Eigen::VectorXd from_theta(const Eigen::VectorXd& theta) const {
     const Eigen::Index p = theta.size() - 1;
     Eigen::VectorXd x(theta.size());
     x[p] = std::exp(-theta[p]);
     x.head(p) = theta.head(p) * x[p];
+    x[0] = (theta[0] - centre_) * x[p];
     return x;
   }
-  [[nodiscard]] static Eigen::VectorXd to_theta(const Eigen::VectorXd& x) {
+  [[nodiscard]] Eigen::VectorXd to_theta(const Eigen::VectorXd& x) const {
     const Eigen::Index p = x.size() - 1;
     Eigen::VectorXd theta(x.size());
     theta.head(p) = x.head(p) / x[p];
+    theta[0] += centre_;
     theta[p] = -std::log(x[p]);
     return theta;
   }
@@ -57,10 +63,12 @@ class ConcaveChart {
       return out;
     }
     const Eigen::VectorXd theta = to_theta(x);
+    Eigen::VectorXd from_centre = theta.head(p);
+    from_centre[0] -= centre_;
     const Jet in = likelihood_.evaluate({theta.data(), static_cast<std::size_t>(theta.size())});
     Eigen::MatrixXd jacobian = Eigen::MatrixXd::Zero(p + 1, p + 1);
     jacobian.topLeftCorner(p, p).diagonal().setConstant(1.0 / b);
-    jacobian.topRightCorner(p, 1) = -theta.head(p) / b;
+    jacobian.topRightCorner(p, 1) = -from_centre / b;
     jacobian(p, p) = -1.0 / b;
     Jet out(x.size());
     out.f = in.f;
@@ -70,7 +78,7 @@ class ConcaveChart {
     for (Eigen::Index j = 0; j < p; ++j) {
       out.h(j, p) -= in.g[j] / b2;
       out.h(p, j) -= in.g[j] / b2;
-      out.h(p, p) += 2.0 * in.g[j] * theta[j] / b2;
+      out.h(p, p) += 2.0 * in.g[j] * from_centre[j] / b2;
     }
     out.h(p, p) += in.g[p] / b2;
     return out;
@@ -78,6 +86,7 @@ class ConcaveChart {
 
  private:
   const Likelihood& likelihood_;
+  double centre_;
 };
 
 struct Candidate {
@@ -166,7 +175,7 @@ class Search {
     Climb end;
     if (chart) {
       const ConcaveChart objective(likelihood_);
-      const Eigen::VectorXd x = ConcaveChart::from_theta(c.phi);
+      const Eigen::VectorXd x = objective.from_theta(c.phi);
       NewtonOptions options;
       options.reach = [](const Eigen::VectorXd& at) {
         Eigen::VectorXd reach = Eigen::VectorXd::Constant(at.size(), kInfinity);
@@ -181,7 +190,7 @@ class Search {
       };
       // A step up in b has no natural limit, a step down must stay inside b > 0: the cap serves both.
       end = engine_ == Engine::ceres ? climb_ceres(objective, x) : climb(objective, x, options);
-      if (end.x[end.x.size() - 1] > 0.0) c.phi = ConcaveChart::to_theta(end.x);
+      if (end.x[end.x.size() - 1] > 0.0) c.phi = objective.to_theta(end.x);
     } else {
       const Objective objective = [this](const Eigen::VectorXd& x) { return evaluate(x); };
       NewtonOptions options;
@@ -290,12 +299,11 @@ class RegressionStart {
       const Eigen::Map<const Eigen::VectorXd> x(cell.x.data(), p);
       double w = 0.0, y = 0.0;
       for (const Segment& s : cell.segments) {
-        if (s.sign < 0.0) continue;
-        const double move = s.kind == Kind::right ? 0.5 : s.kind == Kind::left ? -0.5 : 0.0;
         for (std::size_t i = 0; i < s.a.size(); ++i) {
-          const double c = s.count.empty() ? 1.0 : s.count[i];
+          const Event e = event_of(s, i);
+          const double c = e.count, move = e.kind == Kind::right ? 0.5 : e.kind == Kind::left ? -0.5 : 0.0;
           const double u =
-              (s.kind == Kind::interval ? 0.5 * (s.a[i] + s.b[i]) : s.a[i] + move * sample.plot.spread) - cell.offset;
+              (e.kind == Kind::interval ? 0.5 * (e.a + e.b) : e.a + move * sample.plot.spread) - cell.offset;
           w += c;
           y += c * u;
           squares += c * u * u;
@@ -389,21 +397,22 @@ std::vector<double> failures_carried(const Mixture& mixture, const Sample& sampl
   }
   Term t;
   for (const Segment& s : sample.cells.front().segments) {
-    if (s.sign < 0.0 || s.kind == Kind::right) continue;
     for (std::size_t i = 0; i < s.a.size(); ++i) {
+      const Event e = event_of(s, i);
+      if (e.kind == Kind::right) continue;
       double total = -kInfinity;
       for (std::size_t k = 0; k < count; ++k) {
-        switch (s.kind) {
-          case Kind::exact: laws[k]->log_pdf(s.a[i], t); break;
-          case Kind::left: laws[k]->log_cdf(s.a[i], t); break;
-          case Kind::interval: laws[k]->log_interval(s.a[i], s.b[i], s.width[i], t); break;
-          case Kind::right: break;
+        switch (e.kind) {
+          case Kind::exact: laws[k]->log_pdf(e.a, t); break;
+          case Kind::left: laws[k]->log_cdf(e.a, t); break;
+          case Kind::interval: laws[k]->log_interval(e.a, e.b, e.width, t); break;
+          case Kind::right:
+          case Kind::conditional: break;
         }
         l[k] = log_p[k] + t.f;
         total = log_sum_exp(total, l[k]);
       }
-      const double c = s.count.empty() ? 1.0 : s.count[i];
-      for (std::size_t k = 0; k < count; ++k) carried[k] += c * std::exp(l[k] - total);
+      for (std::size_t k = 0; k < count; ++k) carried[k] += e.count * std::exp(l[k] - total);
     }
   }
   return carried;
@@ -420,8 +429,10 @@ Estimate exponential_2p(const Likelihood& likelihood, const Space& space, Engine
   const double first = sample.plot.first;
   bool exact_first = false;
   for (const Segment& s : sample.cells.front().segments) {
-    if (s.kind != Kind::exact || s.sign < 0.0) continue;
-    exact_first = exact_first || std::find(s.a.begin(), s.a.end(), first) != s.a.end();
+    for (std::size_t i = 0; i < s.a.size() && !exact_first; ++i) {
+      const Event e = event_of(s, i);
+      exact_first = e.kind == Kind::exact && e.a == first;
+    }
   }
   int passes = 0;
   Candidate best;
@@ -520,7 +531,8 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     // local maximum beside it counts only for mixtures and threshold forms.
     const Existence e = explain_sample(sample);
     const bool nothing = e.verdict == FitStatus::flat || sample.failed == 0.0;
-    if (!e.exists && !sample.truncated && nothing) return verdict(e.verdict, e.reason, e.advice, 0);
+    if (!e.exists && nothing && (!sample.truncated || sample.failed == 0.0))
+      return verdict(e.verdict, e.reason, e.advice, 0);
     if (!e.exists && !nothing && !local_maxima_count && limited == nullptr && distribution.can_gather()) {
       if (e.gathered >= 0.0) return verdict(e.verdict, e.reason, e.advice, 0);
       gathered = e.gathered;

@@ -23,11 +23,11 @@ Shape shape_of(const Sample& sample) {
   Shape s;
   for (const Cell& cell : sample.cells) {
     for (const Segment& g : cell.segments) {
-      if (g.sign < 0.0) continue;
       for (std::size_t i = 0; i < g.a.size(); ++i) {
-        const double c = g.count.empty() ? 1.0 : g.count[i], u = g.a[i];
+        const Event e = event_of(g, i);
+        const double c = e.count, u = e.a;
         s.end(u);
-        switch (g.kind) {
+        switch (e.kind) {
           case Kind::exact:
             s.exact += c;
             s.exact_low = std::fmin(s.exact_low, u);
@@ -47,10 +47,11 @@ Shape shape_of(const Sample& sample) {
             break;
           case Kind::interval:
             s.interval += c;
-            s.end(g.b[i]);
+            s.end(e.b);
             s.max_lower = std::fmax(s.max_lower, u);
-            s.min_upper = std::fmin(s.min_upper, g.b[i]);
+            s.min_upper = std::fmin(s.min_upper, e.b);
             break;
+          case Kind::conditional: break;
         }
       }
     }
@@ -68,11 +69,16 @@ double gathered_at(const Sample& sample, double y) {
   double below = 0.0, above = 0.0;
   for (const Cell& cell : sample.cells) {
     for (const Segment& g : cell.segments) {
-      if (g.kind == Kind::exact) return kInfinity;
       for (std::size_t i = 0; i < g.a.size(); ++i) {
-        const double c = g.sign * (g.count.empty() ? 1.0 : g.count[i]);
-        if (g.kind == Kind::left ? g.a[i] == y : g.kind == Kind::interval && g.b[i] == y) below += c;
-        if (g.kind != Kind::left && g.a[i] == y) above += c;
+        const Event e = event_of(g, i);
+        if (e.kind == Kind::exact) return kInfinity;
+        const double c = e.count;
+        if (e.kind == Kind::left ? e.a == y : e.kind == Kind::interval && e.b == y) below += c;
+        if (e.kind != Kind::left && e.a == y) above += c;
+        if (g.kind != Kind::conditional) continue;
+        // A window that ends there takes its share away again.
+        if (g.d[i] == y) below -= c;
+        if (g.c[i] == y) above -= c;
       }
     }
   }

@@ -308,6 +308,7 @@ Jet ExposureLikelihood::evaluate(std::span<const double> theta) const {
         j = log_difference(first, second);
         break;
       }
+      case Kind::conditional: break;  // truncated rows are refused where exposures are made
     }
     out.f += row.count * j.f;
     out.g += row.count * j.g;

@@ -147,6 +147,84 @@ void BoundLaw::log_interval(double lo, double up, double width, Term& out) const
   }
 }
 
+namespace {
+
+/// Beyond this log-probability of a window its parts are taken relative to its near end.
+constexpr double kDeep = -20.0;
+
+/// log of P(lo < U <= up)/tail(end), the tail being log S above `end` (upper) or log F below it. `near` and `far` are
+/// the event's ends counted from `end`; +-inf far: the whole tail beyond near.
+template <class Tail>
+void relative_event(const Tail& tail, double end, double near, double far, Term& out) {
+  Term base, other;
+  tail(end, base);
+  const auto relative = [&](double u, Term& t) {
+    if (u == end) {
+      t.reset(base.n);
+      return;
+    }
+    tail(u, t);
+    t.add(-1.0, base);
+  };
+  relative(near, out);
+  if (std::isinf(far)) return;
+  relative(far, other);
+  if (near == end) {
+    out = other;
+    log_complement(out);
+  } else {
+    log_difference(out, other);
+  }
+}
+
+}  // namespace
+
+void BoundLaw::log_conditional(double lo, double up, double width, double entry, double exit, Term& out) const {
+  const bool exact = width == 0.0 && lo == up;
+  const auto sf = [this](double u, Term& t) { log_sf(u, t); };
+  const auto cdf = [this](double u, Term& t) { log_cdf(u, t); };
+  Term window;
+  if (entry != -kInfinity) {
+    log_sf(entry, window);
+    if (window.f < kDeep) {
+      if (exact) {
+        log_pdf(lo, out);
+        out.add(-1.0, window);
+      } else {
+        relative_event(sf, entry, lo, up, out);
+      }
+      if (exit != kInfinity) {
+        relative_event(sf, entry, entry, exit, window);
+        out.add(-1.0, window);
+      }
+      return;
+    }
+  }
+  if (exit != kInfinity) {
+    log_cdf(exit, window);
+    if (window.f < kDeep) {
+      if (exact) {
+        log_pdf(lo, out);
+        out.add(-1.0, window);
+      } else {
+        relative_event(cdf, exit, up, lo, out);
+      }
+      if (entry != -kInfinity) {
+        relative_event(cdf, exit, exit, entry, window);
+        out.add(-1.0, window);
+      }
+      return;
+    }
+  }
+  if (exact) {
+    log_pdf(lo, out);
+  } else {
+    log_interval(lo, up, width, out);
+  }
+  log_interval(entry, exit, exit - entry, window);
+  out.add(-1.0, window);
+}
+
 void Distribution::accumulate(const Rows& rows, std::span<const double> theta, Term& sum) const {
   const std::unique_ptr<BoundLaw> law = bind(theta);
   Term t;
@@ -156,6 +234,7 @@ void Distribution::accumulate(const Rows& rows, std::span<const double> theta, T
       case Kind::right: law->log_sf(rows.a[i], t); break;
       case Kind::left: law->log_cdf(rows.a[i], t); break;
       case Kind::interval: law->log_interval(rows.a[i], rows.b[i], rows.width[i], t); break;
+      case Kind::conditional: law->log_conditional(rows.a[i], rows.b[i], rows.width[i], rows.c[i], rows.d[i], t); break;
     }
     sum.add(rows.sign * rows.count_at(i), t);
   }

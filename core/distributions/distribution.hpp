@@ -57,17 +57,21 @@ class BoundLaw {
   virtual void log_cdf(double u, Term& out) const = 0;
   /// log P(lo < U <= up); -inf and +inf ends allowed; width = up - lo without rounding.
   virtual void log_interval(double lo, double up, double width, Term& out) const;
+  /// log P(lo < U <= up | entry < U <= exit), or log of the conditional density when width is 0 and lo == up. Where the
+  /// window itself is all but impossible both parts are taken relative to its near end, so that what they share never
+  /// has to cancel.
+  void log_conditional(double lo, double up, double width, double entry, double exit, Term& out) const;
 };
 
 /// One kind of observation, as columns. right: log S(a). left: log F(a). interval: log[F(b) - F(a)].
-enum class Kind { exact, right, left, interval };
+/// conditional: a truncated row, the event (a, b] (a == b: exact) given the window (c, d].
+enum class Kind { exact, right, left, interval, conditional };
 
-/// Rows of one kind, a view. `count` is empty when every row stands for one unit; sign is -1 for what a
-/// truncation window takes away.
+/// Rows of one kind, a view. `count` is empty when every row stands for one unit.
 struct Rows {
   Kind kind = Kind::exact;
   double sign = 1.0;
-  std::span<const double> a, b, width, count;
+  std::span<const double> a, b, width, count, c, d;
   [[nodiscard]] std::size_t size() const noexcept { return a.size(); }
   [[nodiscard]] double count_at(std::size_t i) const noexcept { return count.empty() ? 1.0 : count[i]; }
 };

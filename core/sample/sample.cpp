@@ -159,7 +159,16 @@ Rows Segment::rows(std::size_t from, std::size_t to) const noexcept {
   const auto part = [from, to](const std::vector<double>& v) {
     return v.empty() ? std::span<const double>{} : std::span<const double>(v).subspan(from, to - from);
   };
-  return {kind, sign, part(a), part(b), part(width), part(count)};
+  return {kind, sign, part(a), part(b), part(width), part(count), part(c), part(d)};
+}
+
+Event event_of(const Segment& s, std::size_t i) noexcept {
+  Event e{s.kind, s.a[i], s.b.empty() ? s.a[i] : s.b[i], s.width.empty() ? 0.0 : s.width[i],
+          s.count.empty() ? 1.0 : s.count[i]};
+  if (s.kind != Kind::conditional) return e;
+  e.kind = e.a == e.b ? Kind::exact : std::isinf(e.b) ? Kind::right : std::isinf(e.a) ? Kind::left : Kind::interval;
+  if (e.kind == Kind::left) e.a = e.b;
+  return e;
 }
 
 Sample prepare(const LifeTable& table, bool log, const Design* design) {
@@ -175,32 +184,36 @@ Sample prepare(const LifeTable& table, bool log, const Design* design) {
   std::vector<double> ends;
   double end_limit = kInfinity;  // no end beyond the earliest certain failure matters
 
-  // Places of the eight possible segments of a cell: (kind, sign).
-  const auto segment = [](Cell& cell, Kind kind, double sign) -> Segment& {
-    const auto k = static_cast<std::size_t>(kind) + (sign < 0.0 ? 4 : 0);
+  const auto segment = [](Cell& cell, Kind kind) -> Segment& {
     if (cell.segments.empty()) {
-      cell.segments.resize(8);
-      for (std::size_t i = 0; i < 8; ++i) {
-        cell.segments[i].kind = static_cast<Kind>(i % 4);
-        cell.segments[i].sign = i < 4 ? 1.0 : -1.0;
-      }
+      cell.segments.resize(5);
+      for (std::size_t i = 0; i < 5; ++i) cell.segments[i].kind = static_cast<Kind>(i);
     }
-    return cell.segments[k];
+    return cell.segments[static_cast<std::size_t>(kind)];
   };
-  const auto push = [&](Cell& cell, double sign, double lo, double up, double count) {
+  const auto push = [&](Cell& cell, double lo, double up, double count) {
     const bool open_low = lo <= bottom, open_high = std::isinf(up);
     if (open_low && open_high) return;
-    Segment& s = segment(cell,
-                         lo == up    ? Kind::exact
-                         : open_high ? Kind::right
-                         : open_low  ? Kind::left
-                                     : Kind::interval,
-                         sign);
+    Segment& s = segment(cell, lo == up    ? Kind::exact
+                               : open_high ? Kind::right
+                               : open_low  ? Kind::left
+                                           : Kind::interval);
     s.a.push_back(axis.to_u(s.kind == Kind::left ? up : lo));
     if (s.kind == Kind::interval) {
       s.b.push_back(axis.to_u(up));
       s.width.push_back(axis.width(lo, up));
     }
+    s.count.push_back(count);
+  };
+  const auto push_window = [&](Cell& cell, double lo, double up, double entry, double exit, double count) {
+    Segment& s = segment(cell, Kind::conditional);
+    const auto low = [&](double t) { return t <= bottom ? -kInfinity : axis.to_u(t); };
+    const auto high = [&](double t) { return std::isinf(t) ? kInfinity : axis.to_u(t); };
+    s.a.push_back(low(lo));
+    s.b.push_back(high(up));
+    s.width.push_back(lo == up ? 0.0 : lo <= bottom || std::isinf(up) ? kInfinity : axis.width(lo, up));
+    s.c.push_back(low(entry));
+    s.d.push_back(high(exit));
     s.count.push_back(count);
   };
 
@@ -239,9 +252,10 @@ Sample prepare(const LifeTable& table, bool log, const Design* design) {
     }
     const bool windowed = entry > bottom || !std::isinf(exit);
     if (windowed) sample.truncated = true;
-    if (!(windowed && lo == entry && up == exit)) {
-      push(cell, 1.0, lo, up, count);
-      if (windowed) push(cell, -1.0, entry, exit, count);
+    if (!windowed) {
+      push(cell, lo, up, count);
+    } else if (!(lo == entry && up == exit)) {
+      push_window(cell, lo, up, entry, exit, count);
     }
     // A point inside the event for the plot; the earliest age by which a failure is certain.
     if (std::isinf(up)) {

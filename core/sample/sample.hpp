@@ -1,7 +1,7 @@
 // What the arithmetic wants: the life table on a distribution's axis, sorted by kind into columns.
 //
-// Each row's event is cut to its truncation window first; the row then adds one positive segment (its event)
-// and, when truncated, one negative segment (its window). Rows with the same covariates form a cell, because a
+// Each row's event is cut to its truncation window first; a truncated row is kept with its window as one conditional
+// row, because the two taken apart would have to cancel. Rows with the same covariates form a cell, because a
 // law's location is constant there; a sample without covariates is one cell.
 
 #pragma once
@@ -21,9 +21,18 @@ struct Segment {
   double sign = 1.0;
   std::vector<double> a, b, width;  ///< b and width only for intervals
   std::vector<double> count;        ///< empty: all one
+  std::vector<double> c, d;         ///< the window of conditional rows
 
   [[nodiscard]] Rows rows(std::size_t from, std::size_t to) const noexcept;
 };
+
+/// One row of any segment as the event it records; conditional rows without their window. Left-censored: a is the
+/// upper end.
+struct Event {
+  Kind kind = Kind::exact;
+  double a = 0.0, b = 0.0, width = 0.0, count = 1.0;
+};
+[[nodiscard]] Event event_of(const Segment& segment, std::size_t row) noexcept;
 
 struct Cell {
   std::vector<double> x;  ///< covariates of the location, one a column of the design; empty without design
