@@ -35,6 +35,7 @@
 #include <vector>
 
 #include <poll.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -570,8 +571,18 @@ Judgement unpacked(const std::string& text) {
   return j;
 }
 
-/// Seconds after which a case counts as hanging.
+/// Seconds of processor time after which a case counts as hanging.
 constexpr unsigned kPatience = 60;
+
+/// SIGPROF after this much processor time, so that a busy machine makes no findings.
+void set_timer(unsigned seconds) {
+  itimerval timer{};
+  timer.it_value.tv_sec = static_cast<time_t>(seconds);
+  setitimer(ITIMER_PROF, &timer, nullptr);
+}
+
+/// Set by SIGTERM and SIGINT: report what is known so far.
+volatile std::sig_atomic_t stopped = 0;
 
 /// A process that judges cases first, first + stride, ... below end and writes "> index" before and the judgement
 /// after each. A crash takes only this process with it.
@@ -643,6 +654,8 @@ int run(int argc, char** argv) {
     w.process = fork();
     if (w.process < 0) std::exit(6);
     if (w.process == 0) {
+      std::signal(SIGTERM, SIG_DFL);
+      std::signal(SIGINT, SIG_DFL);
       close(ends[0]);
       FILE* out = fdopen(ends[1], "w");
       for (std::uint64_t i = w.next; i < end; i += threads) {
@@ -650,9 +663,9 @@ int run(int argc, char** argv) {
         if (c.table.rows() == 0) continue;
         std::fprintf(out, "> %llu\n", static_cast<unsigned long long>(i));
         std::fflush(out);
-        alarm(kPatience);
+        set_timer(kPatience);
         const Judgement j = judge_case(c, seed, i);
-        alarm(0);
+        set_timer(0);
         std::fprintf(out, "%s\n", packed(j).c_str());
       }
       std::fclose(out);
@@ -661,6 +674,7 @@ int run(int argc, char** argv) {
     close(ends[1]);
     w.pipe = ends[0];
   };
+  for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, [](int) { stopped = 1; });
   std::vector<Worker> workers(threads);
   for (unsigned t = 0; t < threads; ++t) {
     workers[t].next = begin + t;
@@ -670,7 +684,13 @@ int run(int argc, char** argv) {
   while (alive > 0) {
     std::vector<pollfd> polls;
     for (const Worker& w : workers) polls.push_back({w.pipe, POLLIN, 0});  // a negative descriptor is skipped
-    poll(polls.data(), polls.size(), -1);
+    const int ready = poll(polls.data(), polls.size(), -1);
+    if (stopped) {
+      for (const Worker& w : workers)
+        if (w.pipe >= 0) kill(w.process, SIGKILL);
+      break;
+    }
+    if (ready < 0) continue;
     for (std::size_t t = 0; t < workers.size(); ++t) {
       Worker& w = workers[t];
       if (w.pipe < 0 || polls[t].revents == 0) continue;
@@ -698,8 +718,8 @@ int run(int argc, char** argv) {
       if (w.busy) {
         Judgement j;
         const int signal = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
-        j.status = signal == SIGALRM ? "hang" : "crash";
-        j.finding = signal == SIGALRM ? "no answer in a minute" : "crash";
+        j.status = signal == SIGPROF ? "hang" : "crash";
+        j.finding = signal == SIGPROF ? "no answer in a minute" : "crash";
         j.detail = "signal " + std::to_string(signal);
         record(w.at, j);
         w.next = w.at + threads;
