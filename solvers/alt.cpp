@@ -307,7 +307,19 @@ void fill_metrics(Candidate& c, const Problem& problem, bool with_bounds) {
     Acceleration a;
     a.stress = design.named(from);
     if (named_to) a.to = design.named(to.setting);
-    a.factor = make_quantity(*acceleration_target(*c.fit, from, to), context);
+    const std::unique_ptr<Target> target = acceleration_target(*c.fit, from, to);
+    const Eigen::VectorXd anywhere = context.has_estimate ? context.phi : Eigen::VectorXd::Zero(c.fit->space->size());
+    Constraint known;
+    const double q = target->value(anywhere);
+    target->constraint(anywhere, q, known);
+    if (known.c.g.size() == 0 || known.c.g.cwiseAbs().maxCoeff() < 1e-12) {
+      // Every coefficient in it is held: the factor is a number, not an estimate.
+      a.factor.estimate = a.factor.lower = a.factor.upper = target->reported(q);
+      a.factor.std_error = 0.0;
+      c.extra.acceleration.push_back(std::move(a));
+      return;
+    }
+    a.factor = make_quantity(*target, context);
     if (!std::isfinite(a.factor.estimate) && context.has_estimate)
       a.factor.reason = "a median life is not positive, so there is no ratio";
     c.extra.acceleration.push_back(std::move(a));
@@ -326,11 +338,12 @@ void fill_metrics(Candidate& c, const Problem& problem, bool with_bounds) {
     analyse_levels(*c.fit, problem.table, options, c.extra);
     for (const LikelihoodRatioTest& t : c.extra.tests) {
       if (!(t.p_value < 0.01)) continue;
-      m.warnings.push_back(t.name == "lack_of_fit"
-                               ? "The relation does not hold over the tested levels (likelihood ratio test, p = " +
-                                     rounded(t.p_value) + "): life at use by it is not to be trusted."
-                               : "The shape differs between the tested levels (likelihood ratio test, p = " +
-                                     rounded(t.p_value) + "): the failure mechanism may change with stress.");
+      m.warnings.push_back(
+          t.name == "lack_of_fit"
+              ? "The relation does not hold over the tested levels (likelihood ratio test, p = " + rounded(t.p_value) +
+                    "): life at use by it is not to be trusted."
+              : "The shape differs between the tested levels (likelihood ratio test, p = " + rounded(t.p_value) +
+                    "): the failure mechanism may change with stress.");
     }
   }
 }
@@ -346,7 +359,9 @@ std::size_t telling_quantile(const LifeMetrics& metrics) {
 /// The same life at use under the other one of Weibull and lognormal: the number behind "it depends on the tail".
 void add_sensitivity(Candidate& c, Problem& problem, FitReport& report) {
   const bool shaped = problem.options.shape == "separate" || !problem.options.shape_stresses.empty();
-  if (c.fit == nullptr || problem.use == nullptr || c.result.metrics.quantiles.empty() || c.result.method != "mle" || shaped) return;
+  if (c.fit == nullptr || problem.use == nullptr || c.result.metrics.quantiles.empty() || c.result.method != "mle" ||
+      shaped)
+    return;
   const QuantileResult& own = c.result.metrics.quantiles[telling_quantile(c.result.metrics)];
   if (!std::isfinite(own.value.estimate)) return;
   for (const char* name : {"weibull", "lognormal"}) {

@@ -231,8 +231,7 @@ void explain(const AltFit& fit, Estimate& e) {
     e.reason =
         "No maximum was found: the likelihood keeps rising, as far as arithmetic can tell, while a coefficient or the "
         "spread of life runs to its limit.";
-    e.advice =
-        "More failures at more levels, fewer terms, or a held coefficient or shape (--fix) would help.";
+    e.advice = "More failures at more levels, fewer terms, or a held coefficient or shape (--fix) would help.";
   }
 }
 

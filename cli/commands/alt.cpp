@@ -158,7 +158,8 @@ void AltCommand::declare_model(Arguments& arguments) {
   arguments.text("--use-profile", "FILE",
                  "stress over one cycle in use, in the same form; it repeats, and the last row only ends it",
                  use_profile_);
-  arguments.text("--mode", "COL", "competing failure modes: each follows the stress by itself; life at use is their series",
+  arguments.text("--mode", "COL",
+                 "competing failure modes: each follows the stress by itself; life at use is their series",
                  model_.fit.mode_column);
   arguments.choice("--unknown-mode", {"censor"}, "a failure whose mode is not known counts as censored", unknown_mode_);
   arguments.choice("--method", {"mle", "two-step"},

@@ -229,8 +229,10 @@ int main(int argc, char** argv) {
   std::uint64_t seed = 1, cases = 20000;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::uint64_t value = std::strtoull(argv[i + 1], nullptr, 10);
-    if (std::strcmp(argv[i], "--seed") == 0) seed = value;
-    else if (std::strcmp(argv[i], "--cases") == 0) cases = value;
+    if (std::strcmp(argv[i], "--seed") == 0)
+      seed = value;
+    else if (std::strcmp(argv[i], "--cases") == 0)
+      cases = value;
     else {
       std::fprintf(stderr, "usage: alt_maxima [--seed N] [--cases N]\n");
       return 2;

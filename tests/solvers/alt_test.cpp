@@ -117,8 +117,8 @@ std::vector<Unit> nist_cells() {
                          530, 534, 536, 567, 589, 598, 599, 614, 620, 650, 668, 685, 718, 795, 854, 917, 926})
     out.push_back(failed(t, 105));
   out.push_back(alive(1000, 105, 15));
-  for (const double t : {24, 42, 92, 93, 141, 142, 143, 159, 181, 188, 194, 199, 207, 213, 243, 256, 259, 290, 294,
-                         305, 392, 454, 502, 696})
+  for (const double t : {24,  42,  92,  93,  141, 142, 143, 159, 181, 188, 194, 199,
+                         207, 213, 243, 256, 259, 290, 294, 305, 392, 454, 502, 696})
     out.push_back(failed(t, 125));
   out.push_back(alive(1000, 125));
   return out;
@@ -413,11 +413,8 @@ TEST(Alt, WeibayesAtStressIsChiSquared) {
   const AltReport r = alt(table_of(units, "temp_c", "celsius"), o);
   const ModelResult& m = r.fit.models.front();
   EXPECT_EQ(m.convergence.status, FitStatus::boundary);
-  const auto factor = [](double c) {
-    return std::exp(0.7 / kBoltzmannEv * (1 / (55 + 273.15) - 1 / (c + 273.15)));
-  };
-  const double sum =
-      10 * std::pow(1000 * factor(85), 1.5) + 20 * std::pow(800 * factor(125), 1.5);
+  const auto factor = [](double c) { return std::exp(0.7 / kBoltzmannEv * (1 / (55 + 273.15) - 1 / (c + 273.15))); };
+  const double sum = 10 * std::pow(1000 * factor(85), 1.5) + 20 * std::pow(800 * factor(125), 1.5);
   const double scale = std::pow(2 * sum / chi_squared_quantile(0.9, 2), 1 / 1.5);
   EXPECT_NEAR(m.metrics.quantiles.front().value.lower / (scale * std::pow(-std::log(0.9), 1 / 1.5)), 1.0, 1e-12);
   EXPECT_TRUE(std::isnan(m.metrics.quantiles.front().value.estimate));
@@ -475,9 +472,8 @@ TEST(Alt, StressesThatMoveTogetherAreNamed) {
   o.fit.fixed = {{"coefficient[square]", 0.0}};
   const ModelResult held = alt(t, o).fit.models.front();
   EXPECT_EQ(held.convergence.status, FitStatus::converged);
-  EXPECT_NEAR(held.log_likelihood, alt(table_of(loads(), "load"), asked("weibull", "load", "log")).fit.models.front()
-                                       .log_likelihood,
-              1e-11);
+  EXPECT_NEAR(held.log_likelihood,
+              alt(table_of(loads(), "load"), asked("weibull", "load", "log")).fit.models.front().log_likelihood, 1e-11);
 }
 
 TEST(Alt, UnitsOfTemperatureAreHandled) {
@@ -509,16 +505,15 @@ TEST(Alt, TimesInOtherUnitsMoveTheInterceptOnly) {
     const ModelResult b = alt(table_of(seconds, "load"), asked(dist, "load", "power")).fit.models.front();
     EXPECT_NEAR(parameter(b, "intercept").value.estimate - parameter(a, "intercept").value.estimate, std::log(3600.0),
                 1e-8);
-    EXPECT_NEAR(
-        parameter(b, "exponent[load]").value.upper / parameter(a, "exponent[load]").value.upper, 1.0, 1e-9);
+    EXPECT_NEAR(parameter(b, "exponent[load]").value.upper / parameter(a, "exponent[load]").value.upper, 1.0, 1e-9);
   }
 }
 
 TEST(Alt, SimulatedStepStressRecoversTheTruthAtTheNominalRate) {
-  // Steps 1, 2, 3 of 40 h each; exponent 3, shape 2, scale at stress 1: 200 h.
+  // Stress 1 for 40 h, 1.5 for 15 h, then 2; exponent 3, shape 2, scale at stress 1: 100 h; suspended at 75 h.
   LifeTable profile;
-  profile.lower = profile.upper = {0, 40, 80};
-  profile.columns.push_back(numbers("s", {1, 2, 3}));
+  profile.lower = profile.upper = {0, 40, 55};
+  profile.columns.push_back(numbers("s", {1, 1.5, 2}));
   std::mt19937_64 random(20);
   std::exponential_distribution<double> unit;
   int covered = 0;
@@ -526,15 +521,15 @@ TEST(Alt, SimulatedStepStressRecoversTheTruthAtTheNominalRate) {
   for (int r = 0; r < kReplicates; ++r) {
     LifeTable data;
     for (int i = 0; i < 40; ++i) {
-      double exposure = 200 * std::sqrt(unit(random)), t = 0;
-      for (const double s : {1.0, 2.0}) {
-        const double used = std::fmin(exposure / std::pow(s, 3), 40.0);
+      double exposure = 100 * std::sqrt(unit(random)), t = 0;
+      for (const auto& [s, hours] : {std::pair{1.0, 40.0}, std::pair{1.5, 15.0}}) {
+        const double used = std::fmin(exposure / std::pow(s, 3), hours);
         t += used;
         exposure -= used * std::pow(s, 3);
       }
-      t += exposure / 27;
-      data.lower.push_back(std::fmin(t, 110));
-      data.upper.push_back(t < 110 ? t : kInfinity);
+      t += exposure / 8;
+      data.lower.push_back(std::fmin(t, 75));
+      data.upper.push_back(t < 75 ? t : kInfinity);
     }
     AltOptions o = asked("weibull", "s", "power");
     o.profile = &profile;
