@@ -307,7 +307,19 @@ void fill_metrics(Candidate& c, const Problem& problem, bool with_bounds) {
     Acceleration a;
     a.stress = design.named(from);
     if (named_to) a.to = design.named(to.setting);
-    a.factor = make_quantity(*acceleration_target(*c.fit, from, to), context);
+    const std::unique_ptr<Target> target = acceleration_target(*c.fit, from, to);
+    const Eigen::VectorXd anywhere = context.has_estimate ? context.phi : Eigen::VectorXd::Zero(c.fit->space->size());
+    Constraint known;
+    const double q = target->value(anywhere);
+    target->constraint(anywhere, q, known);
+    if (known.c.g.size() == 0 || known.c.g.cwiseAbs().maxCoeff() < 1e-12) {
+      // Every coefficient in it is held: the factor is a number, not an estimate.
+      a.factor.estimate = a.factor.lower = a.factor.upper = target->reported(q);
+      a.factor.std_error = 0.0;
+      c.extra.acceleration.push_back(std::move(a));
+      return;
+    }
+    a.factor = make_quantity(*target, context);
     if (!std::isfinite(a.factor.estimate) && context.has_estimate)
       a.factor.reason = "a median life is not positive, so there is no ratio";
     c.extra.acceleration.push_back(std::move(a));

@@ -378,6 +378,19 @@ std::vector<std::vector<double>> starting_points(const Likelihood& likelihood, b
   for (const bool sloped : {true, false}) {
     for (const std::vector<double>& t : law) out.push_back(least_squares.theta(likelihood, t, sloped));
   }
+  if (!likelihood.linear()) {
+    // Under a profile the stress a unit has met follows its age, so least squares misleads: look to both sides.
+    const auto l = static_cast<std::size_t>(likelihood.location_size());
+    for (std::size_t j = 1; j < l; ++j) {
+      for (const double slope : {-1.0, 1.0, -3.0, 3.0}) {
+        for (const std::vector<double>& t : law) {
+          std::vector<double> theta = least_squares.theta(likelihood, t, false);
+          theta[j] = slope;
+          out.push_back(std::move(theta));
+        }
+      }
+    }
+  }
   return out;
 }
 

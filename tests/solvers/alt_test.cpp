@@ -510,10 +510,10 @@ TEST(Alt, TimesInOtherUnitsMoveTheInterceptOnly) {
 }
 
 TEST(Alt, SimulatedStepStressRecoversTheTruthAtTheNominalRate) {
-  // Steps 1, 2, 3 of 40 h each; exponent 3, shape 2, scale at stress 1: 200 h.
+  // Stress 1 for 40 h, 1.5 for 15 h, then 2; exponent 3, shape 2, scale at stress 1: 100 h; suspended at 75 h.
   LifeTable profile;
-  profile.lower = profile.upper = {0, 40, 80};
-  profile.columns.push_back(numbers("s", {1, 2, 3}));
+  profile.lower = profile.upper = {0, 40, 55};
+  profile.columns.push_back(numbers("s", {1, 1.5, 2}));
   std::mt19937_64 random(20);
   std::exponential_distribution<double> unit;
   int covered = 0;
@@ -521,15 +521,15 @@ TEST(Alt, SimulatedStepStressRecoversTheTruthAtTheNominalRate) {
   for (int r = 0; r < kReplicates; ++r) {
     LifeTable data;
     for (int i = 0; i < 40; ++i) {
-      double exposure = 200 * std::sqrt(unit(random)), t = 0;
-      for (const double s : {1.0, 2.0}) {
-        const double used = std::fmin(exposure / std::pow(s, 3), 40.0);
+      double exposure = 100 * std::sqrt(unit(random)), t = 0;
+      for (const auto& [s, hours] : {std::pair{1.0, 40.0}, std::pair{1.5, 15.0}}) {
+        const double used = std::fmin(exposure / std::pow(s, 3), hours);
         t += used;
         exposure -= used * std::pow(s, 3);
       }
-      t += exposure / 27;
-      data.lower.push_back(std::fmin(t, 110));
-      data.upper.push_back(t < 110 ? t : kInfinity);
+      t += exposure / 8;
+      data.lower.push_back(std::fmin(t, 75));
+      data.upper.push_back(t < 75 ? t : kInfinity);
     }
     AltOptions o = asked("weibull", "s", "power");
     o.profile = &profile;
