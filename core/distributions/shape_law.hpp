@@ -102,6 +102,11 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
   const bool direct = density.above_mode(z) == upper;
   const double side = density.above_mode(z) ? 1.0 : -1.0;
   const ShapeJet at = density.log_pdf(z);
+  if (at.f == -kInfinity) {  // beyond what a double can tell from the end of the line
+    ShapeJet end;
+    end.f = direct ? -kInfinity : 0.0;
+    return end;
+  }
   const auto tail = density.tail_from(z);
   double total = 0.0, first = 0.0, second = 0.0, curve = 0.0;
   for_each_panel([&](double x) { return tail.fall(side * x); }, density.bend(),
