@@ -373,12 +373,42 @@ std::unique_ptr<AltFit> prepare_alt(std::shared_ptr<const Distribution> distribu
   return fit;
 }
 
+namespace {
+
+/// A spread of life this many times that of the ages is the flat end of a likelihood that rises for ever.
+constexpr double kRunawaySpread = 1e4;
+
+/// Ages that only say failed or not yet bound the spread from below; the climb may stop on the plateau.
+bool spread_runs_away(const AltFit& fit) {
+  if (!fit.estimate.usable() || !fit.distribution->concave() || fit.distribution->size() < 2) return false;
+  if (fit.sample->exact > 0.0) return false;
+  const auto shape = static_cast<std::size_t>(fit.likelihood->location_size());
+  const auto shapes = static_cast<std::size_t>(fit.likelihood->shape_size());
+  for (std::size_t j = shape; j < shape + shapes; ++j) {
+    if (fit.estimate.theta[j] > std::log(kRunawaySpread * std::fmax(1.0, fit.sample->plot.spread))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void estimate_alt(AltFit& fit, Engine engine) {
   if (std::optional<Estimate> flat = undetermined(fit)) {
     fit.estimate = std::move(*flat);
     return;
   }
   fit.estimate = estimate_mle(*fit.likelihood, *fit.space, engine);
+  if (spread_runs_away(fit)) {
+    Estimate e;
+    e.status = FitStatus::unbounded;
+    e.passes = fit.estimate.passes;
+    e.reason =
+        "No maximum was found: units found failed were hardly older than units found good, so the likelihood keeps "
+        "rising, as far as arithmetic can tell, as the spread of life grows.";
+    e.advice = "Exact failure ages or more inspections would help; so would holding the shape (--fix).";
+    fit.estimate = std::move(e);
+    return;
+  }
   explain(fit, fit.estimate);
 }
 
