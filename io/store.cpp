@@ -83,10 +83,12 @@ struct ReadAccess {
 template <class Take>
 auto ask(const StoreFile& file,
          const std::string& path,
+         double patience,
          std::function<std::string(hid_t, StoreImage&, const Beat&)> work,
          Take take) {
   ChildJob job;
   job.path = path;
+  job.silence = patience;
   job.work = [&](const Beat& beat) {
     StoreImage image(file, false, true);
     const Handle h5 = open_store(image, false, path);
@@ -101,9 +103,10 @@ auto ask(const StoreFile& file,
   }
 }
 
-DatasetRecord ask_one(const StoreFile& file, const std::string& path, const std::string& name, Depth depth) {
+DatasetRecord ask_one(
+    const StoreFile& file, const std::string& path, double patience, const std::string& name, Depth depth) {
   return ask(
-      file, path,
+      file, path, patience,
       [&](hid_t h5, StoreImage& image, const Beat& beat) {
         WireWriter wire;
         put(wire, describe(h5, image, path, name, depth, beat));
@@ -129,6 +132,7 @@ std::string change_store(const std::string& path,
     ChildJob job;
     job.path = path;
     job.writes = true;
+    job.silence = 3.0 * options.patience;  // a block of rows is compressed between two signs
     job.memory = std::uint64_t{4} << 30;
     job.progress = progress;
     job.work = [&](const Beat& beat) {
@@ -271,7 +275,7 @@ void Store::import_table(const std::string& name, const LifeTable& table, const 
 std::vector<StoredDataset> Store::list() const {
   const ReadAccess access = ReadAccess::open(path_, options_);
   return ask(
-      access.file, path_,
+      access.file, path_, options_.patience,
       [&](hid_t h5, StoreImage& image, const Beat& beat) {
         WireWriter wire;
         const std::vector<std::string> names = walk_names(h5, path_, beat);
@@ -292,7 +296,7 @@ std::vector<StoredDataset> Store::list() const {
 StoredDataset Store::info(const std::string& name) const {
   check_name(name);
   const ReadAccess access = ReadAccess::open(path_, options_);
-  return ask_one(access.file, path_, name, Depth::attributes).dataset;
+  return ask_one(access.file, path_, options_.patience, name, Depth::attributes).dataset;
 }
 
 Expected<LifeTable, DataErrors> Store::read(const std::string& name) const {
@@ -300,7 +304,7 @@ Expected<LifeTable, DataErrors> Store::read(const std::string& name) const {
   const std::string place = path_ + ":" + name;
   try {
     const ReadAccess access = ReadAccess::open(path_, options_);
-    DatasetRecord record = ask_one(access.file, path_, name, Depth::columns);
+    DatasetRecord record = ask_one(access.file, path_, options_.patience, name, Depth::columns);
     LifeTable table;
     table.provenance = {place, record.dataset.source_sha256, record.dataset.time_unit};
     DatasetReader reader(access.file, std::move(record), place, options_.threads);
@@ -318,7 +322,7 @@ void Store::read_blocks(const std::string& name, const std::function<bool(const 
   check_name(name);
   const std::string place = path_ + ":" + name;
   const ReadAccess access = ReadAccess::open(path_, options_);
-  DatasetRecord record = ask_one(access.file, path_, name, Depth::columns);
+  DatasetRecord record = ask_one(access.file, path_, options_.patience, name, Depth::columns);
   LifeTable block;
   block.provenance = {place, record.dataset.source_sha256, record.dataset.time_unit};
   DatasetReader reader(access.file, std::move(record), place, options_.threads);
@@ -352,7 +356,7 @@ std::vector<StoredResult> Store::results(const std::string& name) const {
   check_name(name);
   const std::string place = path_ + ":" + name;
   const ReadAccess access = ReadAccess::open(path_, options_);
-  const DatasetRecord record = ask_one(access.file, path_, name, Depth::results);
+  const DatasetRecord record = ask_one(access.file, path_, options_.patience, name, Depth::results);
   std::vector<StoredResult> out;
   for (const ResultRecord& r : record.results) out.push_back(finish_result(access.file, place, r));
   return out;
@@ -362,7 +366,7 @@ StoredResult Store::result(const std::string& name, const std::string& id) const
   check_name(name);
   const std::string place = path_ + ":" + name;
   const ReadAccess access = ReadAccess::open(path_, options_);
-  const DatasetRecord record = ask_one(access.file, path_, name, Depth::results);
+  const DatasetRecord record = ask_one(access.file, path_, options_.patience, name, Depth::results);
   for (const ResultRecord& r : record.results) {
     if (r.result.id == id) return finish_result(access.file, place, r);
   }
@@ -386,6 +390,7 @@ std::uint64_t Store::compact() {
     ChildJob job;
     job.path = path_;
     job.writes = true;
+    job.silence = 3.0 * options_.patience;
     job.memory = std::uint64_t{4} << 30;
     job.work = [&](const Beat& beat) {
       WireWriter wire;
@@ -415,7 +420,7 @@ StoreVerification Store::verify() const {
     const ReadAccess access = ReadAccess::open(path_, options_);
     std::vector<DatasetRecord> records;
     ask(
-        access.file, path_,
+        access.file, path_, options_.patience,
         [&](hid_t h5, StoreImage& image, const Beat& beat) {
           WireWriter wire;
           const std::vector<std::string> names = walk_names(h5, path_, beat);

@@ -360,19 +360,7 @@ void ColumnWriter::finish(ChunkPump& pump) {
 }
 
 void ColumnWriter::describe(std::string& out) const {
-  const auto add = [&out](const std::string& s) {
-    out += std::to_string(s.size());
-    out += ':';
-    out += s;
-  };
-  add(column_.role);
-  add(column_.name);
-  add(column_.type);
-  add(std::to_string(array_.rows()));
-  add(std::to_string(array_.checksum()));
-  if (column_.type == "text") {
-    for (const std::string& s : levels_) add(s);
-  }
+  describe_for_hash(out, column_, array_.rows(), array_.checksum(), levels_);
 }
 
 }  // namespace relia::io

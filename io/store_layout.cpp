@@ -261,6 +261,28 @@ void walk(hid_t group,
 
 }  // namespace
 
+void describe_for_hash(std::string& out,
+                       const StoredColumn& column,
+                       std::uint64_t rows,
+                       std::uint64_t checksum,
+                       const std::vector<std::string>& levels) {
+  // Each text with its length in front, so that no two descriptions run together to the same one.
+  const auto add = [&out](const std::string& s) {
+    out += std::to_string(s.size());
+    out += ':';
+    out += s;
+  };
+  if (out.empty()) out = "relia.data/1";
+  add(column.role);
+  add(column.name);
+  add(column.type);
+  add(std::to_string(rows));
+  add(std::to_string(checksum));
+  if (column.type == "text") {
+    for (const std::string& s : levels) add(s);
+  }
+}
+
 bool has_attribute(hid_t object, const char* name) {
   return checked(H5Aexists(object, name), "an attribute cannot be looked up") > 0;
 }

@@ -66,6 +66,14 @@ struct DatasetRecord {
 /// How much of a data set is wanted.
 enum class Depth { attributes, columns, results, everything };
 
+/// What the data hash covers: for every column its role, name, type, number of rows and checksum, and the levels
+/// of text. Begin with an empty string; the hash is its SHA-256.
+void describe_for_hash(std::string& out,
+                       const StoredColumn& column,
+                       std::uint64_t rows,
+                       std::uint64_t checksum,
+                       const std::vector<std::string>& levels);
+
 // In the child.
 
 /// Opens through `image` and checks that it is a store. @throws Hdf5Error, BadData

@@ -13,6 +13,8 @@
 
 #include <sys/uio.h>
 
+#include <relia/io/hash.hpp>
+
 #include "io/store_codec.hpp"
 
 namespace relia::io {
@@ -361,6 +363,13 @@ void DatasetReader::finish() const {
     if (checksums_[c] != record_.columns[c].data.checksum) {
       throw damaged(place_, "damaged: column '" + record_.columns[c].column.name + "' does not match its checksum");
     }
+  }
+  std::string description;
+  for (std::size_t c = 0; c < checksums_.size(); ++c) {
+    describe_for_hash(description, record_.columns[c].column, rows_, checksums_[c], levels_[c]);
+  }
+  if (sha256_hex(description) != record_.dataset.data_hash) {
+    throw damaged(place_, "damaged: its columns do not match the hash of the data");
   }
   if (!same(counts_, record_.dataset.counts)) {
     throw damaged(place_, "damaged: the counts of failures and censorings are not those of the rows");

@@ -161,7 +161,7 @@ class DatasetWriter {
   void finish(const Provenance& provenance) {
     if (!started_ || rows_ == 0) throw damaged(place_, "there are no rows to import");
     pump_.run(arrays(), true);
-    std::string description = "relia.data/1";
+    std::string description;
     for (const char* role : {"lower", "upper", "count", "entry", "exit"}) {
       const auto it = life_.find(role);
       if (it != life_.end()) close(*it->second, description);

@@ -112,7 +112,9 @@ class Store {
  public:
   struct Options {
     double lock_timeout = 60.0;  ///< seconds a lock is waited for
-    int threads = 0;             ///< for compression and decompression; 0: all cores
+    /// Seconds without a sign of life after which HDF5 is held to hang on the file. It gives one with every column.
+    double patience = 20.0;
+    int threads = 0;  ///< for compression and decompression; 0: all cores
   };
   explicit Store(std::string path);
   Store(std::string path, Options options);
