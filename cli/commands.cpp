@@ -19,7 +19,8 @@ std::unique_ptr<Command> make_rerun();
 
 std::span<const CommandEntry> commands() {
   static const std::vector<CommandEntry> table = {
-      {"fit", "fit life distributions to one population; pick the best; bounds, quantiles, reliability", make_fit, true},
+      {"fit", "fit life distributions to one population; pick the best; bounds, quantiles, reliability", make_fit,
+       true},
       {"nonparametric", "Kaplan-Meier, Nelson-Aalen, Turnbull, adjusted ranks and life tables, with bounds",
        make_nonparametric, true},
       {"alt", "accelerated life: life against stress, extrapolated to use conditions", make_alt, true},
