@@ -13,8 +13,9 @@
 #include <dlfcn.h>
 #include <hdf5.h>
 
+#include <relia/error.hpp>
+
 #include "io/hdf5_handle.hpp"
-#include "relia/error.hpp"
 
 namespace {
 
