@@ -14,6 +14,8 @@ std::unique_ptr<Command> make_data_remove();
 std::unique_ptr<Command> make_data_compact();
 std::unique_ptr<Command> make_nonparametric();
 std::unique_ptr<Command> make_alt();
+std::unique_ptr<Command> make_simulate();
+std::unique_ptr<Command> make_simulate_coverage();
 std::unique_ptr<Command> make_validate();
 
 std::span<const CommandEntry> commands() {
@@ -22,6 +24,8 @@ std::span<const CommandEntry> commands() {
       {"nonparametric", "Kaplan-Meier, Nelson-Aalen, Turnbull, adjusted ranks and life tables, with bounds",
        make_nonparametric},
       {"alt", "accelerated life: life against stress, extrapolated to use conditions", make_alt},
+      {"simulate", "draw life data from a model under a test plan", make_simulate},
+      {"simulate coverage", "how often each kind of bound holds the truth under a test plan", make_simulate_coverage},
       {"validate", "solve the certified problems and print the digits that agree", make_validate},
       {"data import", "bring a CSV file into a store", make_data_import},
       {"data list", "the data sets of a store", make_data_list},

@@ -8,6 +8,7 @@
 #include <Eigen/LU>
 #include <tbb/blocked_range.h>
 #include <tbb/enumerable_thread_specific.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -326,7 +327,7 @@ struct Ends {
   std::string reason;
 };
 
-const char* const kTooFew = "too few replicates for a bound at this level";
+const char* const kTooFew = "too few replicates for a bound at this level; give more (--replicates)";
 
 Ends percentile_ends(std::vector<double>& q, double low, double high) {
   std::sort(q.begin(), q.end());
@@ -416,7 +417,8 @@ std::shared_ptr<const Replicates> resample(const ModelFit& fit,
   const auto count = static_cast<std::size_t>(options.replicates);
   Eigen::MatrixXd phi(k, options.replicates), covariance(setup.covariance ? k * k : 0, options.replicates);
   std::vector<char> found(count);
-  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
+  const int cores = tbb::info::default_concurrency();
+  tbb::task_arena arena(threads > 0 ? std::min(threads, cores) : cores);
   arena.execute([&] {
     tbb::enumerable_thread_specific<std::unique_ptr<Resampler>> mine([&]() -> std::unique_ptr<Resampler> {
       if (quick) return std::make_unique<FastResampler>(setup);
