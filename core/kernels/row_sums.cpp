@@ -1,7 +1,9 @@
 #include "core/kernels/row_sums.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
+#include <vector>
 
 #include "core/kernels/gaussian_tail.hpp"
 #include "core/numeric/log_math.hpp"
@@ -14,6 +16,18 @@
 // After foreach_target.h, for each target anew.
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
+
+#ifndef RELIA_SUM_FUNCTIONS
+#define RELIA_SUM_FUNCTIONS
+namespace relia {
+
+using SumFunction = RowSums (*)(const double* u, const double* count, std::size_t n, double mu, double inverse);
+struct SumFunctions {
+  SumFunction extreme_exact, extreme_right, extreme_left, normal_exact, normal_right, logistic_exact, logistic_right;
+};
+
+}  // namespace relia
+#endif
 
 HWY_BEFORE_NAMESPACE();
 namespace relia {
@@ -181,8 +195,7 @@ HWY_INLINE double total(const V (&parts)[kParts]) {
 }
 
 template <class Kernel>
-HWY_INLINE RowSums
-sums_of(const double* HWY_RESTRICT u, const double* HWY_RESTRICT c, std::size_t n, double mu, double inverse) {
+RowSums sums_of(const double* HWY_RESTRICT u, const double* HWY_RESTRICT c, std::size_t n, double mu, double inverse) {
   static constexpr double kOnes[kRows] = {1, 1, 1, 1, 1, 1, 1, 1};
   const V m = number(mu), i = number(inverse);
   Sums s;
@@ -207,19 +220,9 @@ sums_of(const double* HWY_RESTRICT u, const double* HWY_RESTRICT c, std::size_t 
   return {total(s.count), total(s.f), total(s.d1), total(s.z_d1), total(s.d2), total(s.z_d2), total(s.zz_d2)};
 }
 
-// One exported function a law and kind.
-#define RELIA_ROW_SUMS(Kernel)                                                                       \
-  RowSums Kernel##Sums(const double* u, const double* c, std::size_t n, double mu, double inverse) { \
-    return sums_of<Kernel>(u, c, n, mu, inverse);                                                    \
-  }
-RELIA_ROW_SUMS(ExtremeExact)
-RELIA_ROW_SUMS(ExtremeRight)
-RELIA_ROW_SUMS(ExtremeLeft)
-RELIA_ROW_SUMS(NormalExact)
-RELIA_ROW_SUMS(NormalRight)
-RELIA_ROW_SUMS(LogisticExact)
-RELIA_ROW_SUMS(LogisticRight)
-#undef RELIA_ROW_SUMS
+constexpr SumFunctions kSums = {sums_of<ExtremeExact>, sums_of<ExtremeRight>, sums_of<ExtremeLeft>,
+                                sums_of<NormalExact>,  sums_of<NormalRight>,  sums_of<LogisticExact>,
+                                sums_of<LogisticRight>};
 
 }  // namespace HWY_NAMESPACE
 }  // namespace relia
@@ -228,13 +231,64 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace relia {
 
-HWY_EXPORT(ExtremeExactSums);
-HWY_EXPORT(ExtremeRightSums);
-HWY_EXPORT(ExtremeLeftSums);
-HWY_EXPORT(NormalExactSums);
-HWY_EXPORT(NormalRightSums);
-HWY_EXPORT(LogisticExactSums);
-HWY_EXPORT(LogisticRightSums);
+// Highway's own dispatch lives in a library whose loading takes longer than a small fit, so the choice is made here.
+namespace {
+
+struct Compiled {
+  InstructionSet name;
+  bool here;
+  const SumFunctions* sums;
+};
+
+// The best last.
+const std::vector<Compiled>& compiled() {
+  static const std::vector<Compiled> kTable = {
+    {InstructionSet::baseline, true, &HWY_STATIC_DISPATCH(kSums)},
+#if HWY_TARGETS & HWY_SSE4
+    {InstructionSet::sse4, __builtin_cpu_supports("sse4.2") != 0, &N_SSE4::kSums},
+#endif
+#if HWY_TARGETS & HWY_AVX2
+    {InstructionSet::avx2,
+     __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 && __builtin_cpu_supports("bmi2") != 0,
+     &N_AVX2::kSums},
+#endif
+#if HWY_TARGETS & HWY_AVX3
+    {InstructionSet::avx512,
+     __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+         __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+         __builtin_cpu_supports("avx512cd") != 0,
+     &N_AVX3::kSums},
+#endif
+  };
+  return kTable;
+}
+
+const SumFunctions* best() {
+  const SumFunctions* found = nullptr;
+  for (const Compiled& c : compiled()) found = c.here ? c.sums : found;
+  return found;
+}
+
+std::atomic<const SumFunctions*>& chosen() {
+  static std::atomic<const SumFunctions*> functions = best();
+  return functions;
+}
+
+}  // namespace
+
+std::vector<InstructionSet> instruction_sets() {
+  std::vector<InstructionSet> out;
+  for (const Compiled& c : compiled()) {
+    if (c.here) out.push_back(c.name);
+  }
+  return out;
+}
+
+void use_instruction_set(InstructionSet set) {
+  for (const Compiled& c : compiled()) {
+    if (c.here && c.name == set) chosen() = c.sums;
+  }
+}
 
 RowSums row_sums(StandardLaw law,
                  RowKind kind,
@@ -250,19 +304,20 @@ RowSums row_sums(StandardLaw law,
   const bool left = !symmetric && (kind == RowKind::left) != mirror;
   const double* const c = count.empty() ? nullptr : count.data();
   const double inverse = reflect ? -inverse_sigma : inverse_sigma;
+  const SumFunctions& sums = *chosen().load(std::memory_order_relaxed);
   RowSums s;
   if (law == StandardLaw::normal) {
-    s = kind == RowKind::exact ? HWY_DYNAMIC_DISPATCH(NormalExactSums)(u.data(), c, u.size(), mu, inverse)
-                               : HWY_DYNAMIC_DISPATCH(NormalRightSums)(u.data(), c, u.size(), mu, inverse);
+    s = kind == RowKind::exact ? sums.normal_exact(u.data(), c, u.size(), mu, inverse)
+                               : sums.normal_right(u.data(), c, u.size(), mu, inverse);
   } else if (law == StandardLaw::logistic) {
-    s = kind == RowKind::exact ? HWY_DYNAMIC_DISPATCH(LogisticExactSums)(u.data(), c, u.size(), mu, inverse)
-                               : HWY_DYNAMIC_DISPATCH(LogisticRightSums)(u.data(), c, u.size(), mu, inverse);
+    s = kind == RowKind::exact ? sums.logistic_exact(u.data(), c, u.size(), mu, inverse)
+                               : sums.logistic_right(u.data(), c, u.size(), mu, inverse);
   } else if (kind == RowKind::exact) {
-    s = HWY_DYNAMIC_DISPATCH(ExtremeExactSums)(u.data(), c, u.size(), mu, inverse);
+    s = sums.extreme_exact(u.data(), c, u.size(), mu, inverse);
   } else if (left) {
-    s = HWY_DYNAMIC_DISPATCH(ExtremeLeftSums)(u.data(), c, u.size(), mu, inverse);
+    s = sums.extreme_left(u.data(), c, u.size(), mu, inverse);
   } else {
-    s = HWY_DYNAMIC_DISPATCH(ExtremeRightSums)(u.data(), c, u.size(), mu, inverse);
+    s = sums.extreme_right(u.data(), c, u.size(), mu, inverse);
   }
   if (reflect) {
     s.d1 = -s.d1;

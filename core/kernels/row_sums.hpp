@@ -15,6 +15,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace relia {
 
@@ -35,5 +36,11 @@ struct RowSums {
                                double mu,
                                double inverse_sigma,
                                bool mirror = false) noexcept;
+
+enum class InstructionSet { baseline, sse4, avx2, avx512 };
+/// Those this machine has, the best, which is used, last.
+[[nodiscard]] std::vector<InstructionSet> instruction_sets();
+/// For tests and benchmarks; does nothing where the machine lacks it.
+void use_instruction_set(InstructionSet set);
 
 }  // namespace relia

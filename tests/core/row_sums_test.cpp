@@ -10,9 +10,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-// The targets of row_sums.cpp.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
-#include <hwy/targets.h>
 
 #include "core/kernels/exp_lane.hpp"
 #include "core/kernels/gaussian.hpp"
@@ -76,10 +73,10 @@ std::vector<double> places(const Case& c, std::size_t n) {
   return z;
 }
 
-class RowSumsOf : public testing::TestWithParam<std::int64_t> {
+class RowSumsOf : public testing::TestWithParam<InstructionSet> {
  protected:
-  void SetUp() override { hwy::SetSupportedTargetsForTest(static_cast<std::uint32_t>(GetParam())); }
-  void TearDown() override { hwy::SetSupportedTargetsForTest(0); }
+  void SetUp() override { use_instruction_set(GetParam()); }
+  void TearDown() override { use_instruction_set(instruction_sets().back()); }
 };
 
 TEST_P(RowSumsOf, AgreeWith500DigitValuesToAFewUnits) {
@@ -162,12 +159,17 @@ TEST_P(RowSumsOf, ImpossibleRowsHaveNoLikelihood) {
   EXPECT_EQ(row_sums(StandardLaw::logistic, RowKind::left, far, {}, 0.0, 1.0).f, 0.0);
 }
 
-INSTANTIATE_TEST_SUITE_P(InstructionSets,
-                         RowSumsOf,
-                         testing::ValuesIn(hwy::SupportedAndGeneratedTargets()),
-                         [](const auto& target) {
-                           return std::string(hwy::TargetName(static_cast<std::uint32_t>(target.param)));
-                         });
+std::string name_of(const testing::TestParamInfo<InstructionSet>& set) {
+  switch (set.param) {
+    case InstructionSet::baseline: return "Baseline";
+    case InstructionSet::sse4: return "Sse4";
+    case InstructionSet::avx2: return "Avx2";
+    case InstructionSet::avx512: return "Avx512";
+  }
+  return "Unknown";
+}
+
+INSTANTIATE_TEST_SUITE_P(InstructionSets, RowSumsOf, testing::ValuesIn(instruction_sets()), name_of);
 
 TEST(ExpLane, WithinTwoUlpOfTheLibraryExponential) {
   std::mt19937_64 random(7);
