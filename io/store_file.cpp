@@ -159,16 +159,21 @@ int write_fully(int fd, std::span<const std::byte> in, std::uint64_t offset) noe
 
 StoreLock::StoreLock(const std::string& store, Kind kind, Deadline deadline) : store_(resolved(store)) {
   const std::string name = store_ + ".lock";
+  // Who may not use the store leaves no lock file behind.
+  if (::faccessat(AT_FDCWD, store_.c_str(), kind == Kind::read ? R_OK : W_OK, AT_EACCESS) != 0 && errno != ENOENT) {
+    refuse(store_, kind == Kind::read ? "cannot be opened" : "cannot be opened for writing", errno);
+  }
   if (kind == Kind::read) {
     fd_ = Descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!fd_.valid() && errno == EACCES) refuse(name, "the lock file cannot be opened", EACCES);
   }
   if (!fd_.valid()) {
-    // The lock belongs to whoever may use the store.
+    // The lock is for whoever may use the store, now or when its owner permits more; made by somebody else than the
+    // owner, it must not keep the owner out.
     struct stat st {};
     const bool exists = ::stat(store_.c_str(), &st) == 0;
     if (!exists && kind == Kind::read) refuse(store_, "cannot be opened", errno);
-    const mode_t mode = exists ? st.st_mode & 0666 : 0666;
+    const mode_t mode = exists && st.st_uid == ::geteuid() ? (st.st_mode & 0666) | 0600 : 0666;
     fd_ = Descriptor(::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
     if (fd_.valid() && exists) (void)::fchmod(fd_.get(), mode);
     if (!fd_.valid() && errno == EEXIST) {
