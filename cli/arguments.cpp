@@ -259,6 +259,7 @@ std::string Arguments::help() const {
   std::string last;
   bool first = true;
   for (const Option& o : options_) {
+    if (o.help.empty()) continue;  // one of many alike, explained with another
     if (first || o.heading != last) out += fmt::format("\n{}\n", o.heading.empty() ? "Options" : o.heading);
     first = false;
     last = o.heading;

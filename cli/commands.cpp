@@ -14,6 +14,8 @@ std::unique_ptr<Command> make_data_remove();
 std::unique_ptr<Command> make_data_compact();
 std::unique_ptr<Command> make_nonparametric();
 std::unique_ptr<Command> make_alt();
+std::unique_ptr<Command> make_simulate();
+std::unique_ptr<Command> make_simulate_coverage();
 std::unique_ptr<Command> make_validate();
 std::unique_ptr<Command> make_rerun();
 
@@ -24,6 +26,8 @@ std::span<const CommandEntry> commands() {
       {"nonparametric", "Kaplan-Meier, Nelson-Aalen, Turnbull, adjusted ranks and life tables, with bounds",
        make_nonparametric, true},
       {"alt", "accelerated life: life against stress, extrapolated to use conditions", make_alt, true},
+      {"simulate", "draw life data from a model under a test plan", make_simulate},
+      {"simulate coverage", "how often each kind of bound holds the truth under a test plan", make_simulate_coverage},
       {"validate", "solve the certified problems and print the digits that agree", make_validate},
       {"rerun", "repeat a saved result and say whether every number is the same to the last bit", make_rerun},
       {"data import", "bring a CSV file into a store", make_data_import},

@@ -24,6 +24,11 @@ std::string overview() {
          "relia COMMAND --help shows the options of a command and an example; relia --version what this is.\n";
 }
 
+bool stands_alone(const std::string& word) {
+  const auto all = commands();
+  return std::any_of(all.begin(), all.end(), [&word](const CommandEntry& c) { return word == c.name; });
+}
+
 // Commands of two words that begin with `word`.
 std::string verbs_of(const std::string& word) {
   std::string out;
@@ -68,7 +73,8 @@ ExitCode run(std::vector<std::string> words) {
     write_output(overview(), "");
     return kDone;
   }
-  if (const std::string verbs = verbs_of(words[0]); !verbs.empty() && words.size() > 1 && words[1] == "--help") {
+  if (const std::string verbs = verbs_of(words[0]);
+      !verbs.empty() && !stands_alone(words[0]) && words.size() > 1 && words[1] == "--help") {
     write_output(fmt::format("usage: relia {} VERB ...\n\n{}\nrelia {} VERB --help shows the options of one.\n",
                              words[0], verbs, words[0]),
                  "");

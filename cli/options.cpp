@@ -1,5 +1,6 @@
 #include "cli/options.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -131,10 +132,11 @@ void BoundOptions::declare(Arguments& arguments, std::vector<std::string> method
   arguments.choice("--sides", {"two", "lower", "upper"}, "two-sided bounds or one side only (default two)", sides);
   if (methods.empty()) return;
   bounds = methods.front();
+  const bool resampled = std::find(methods.begin(), methods.end(), "bootstrap") != methods.end();
   arguments.choice("--bounds", std::move(methods),
                    fmt::format("how bounds are made: profile likelihood ratio, Wald, exact chi-squared (exponential, "
-                               "or shape fixed), or not at all (default {})",
-                               bounds),
+                               "or shape fixed), {}or not at all (default {})",
+                               resampled ? "resampling, " : "", bounds),
                    bounds);
   arguments.choice("--wald-scale", {"auto", "z", "logit", "log", "plain"},
                    "the scale on which Wald bounds are symmetric (default auto)", wald_scale);

@@ -12,6 +12,8 @@
 #include <relia/fit.hpp>
 #include <relia/io/report.hpp>
 
+#include "cli/bootstrap_options.hpp"
+#include "cli/certify.hpp"
 #include "cli/command.hpp"
 #include "cli/groups.hpp"
 #include "cli/load.hpp"
@@ -46,6 +48,8 @@ class FitCommand final : public Command {
   FitOptions model_;
   std::string unknown_mode_;
   BoundOptions bounds_;
+  ResampleOptions resample_;
+  bool certify_ = false;
   QuantityOptions quantities_;
   RequirementOptions gate_;
   ThreadOptions machine_;
@@ -58,10 +62,13 @@ void FitCommand::declare(Arguments& arguments) {
   data_.declare(arguments);
   group_.declare(arguments);
   declare_model(arguments);
-  bounds_.declare(arguments);
+  bounds_.declare(arguments, {"lr", "wald", "exact", "bootstrap", "none"});
+  resample_.declare(arguments);
   quantities_.declare(arguments);
   gate_.declare(arguments);
   machine_.declare(arguments);
+  arguments.flag("--certify", "recompute the answer with 50 digits and print beside each number how many agree",
+                 certify_);
   output_.declare(arguments);
   save_.declare(arguments);
   arguments.example(
@@ -132,6 +139,7 @@ void FitCommand::refuse_what_does_nothing() const {
   if (arguments_->given("--termination") && bounds_.bounds == "none") {
     throw UsageError("--termination needs bounds; --bounds none makes none");
   }
+  resample_.refuse_what_does_nothing(*arguments_, bounds_.bounds);
   if (!unknown_mode_.empty() && model_.mode_column.empty()) throw UsageError("--unknown-mode needs --mode COL");
   if (bounds_.bounds == "none" && !gate_.requirements.empty()) {
     throw UsageError("--require is judged at a bound; --bounds none makes none");
@@ -146,6 +154,7 @@ FitOptions FitCommand::fit_options() const {
   out.termination = bounds_.termination;
   out.sides = bounds_.sides;
   out.confidence = bounds_.confidence;
+  out.bootstrap = resample_.options;
   out.quantiles = quantities_.quantiles;
   out.at = quantities_.at;
   out.given = quantities_.given;
@@ -182,7 +191,9 @@ ExitCode FitCommand::run(const Call& call) {
   LoadedTable loaded = load_table(call.source(data_.sources), data_, text_columns(), {}, machine_.threads);
   std::vector<FitReport> reports;
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
+    if (certify_) refuse_uncertifiable(group.table);
     FitReport report = fit(group.table, fit_options());
+    if (certify_) certify_fit(group.table, fit_options(), report);
     report.group_column = group_.by;
     report.group = group.label;
     report.warnings.insert(report.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
