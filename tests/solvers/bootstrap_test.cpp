@@ -262,7 +262,27 @@ TEST(Bootstrap, LargeSamplesGiveTheLikelihoodRatioBounds) {
   }
 }
 
-TEST(Bootstrap, HoldsParametersAndTakesModifiers) {
+TEST(Bootstrap, TakesModelsOutsideTheQuickPath) {
+  const auto holds = [](const Quantity& q) {
+    EXPECT_LT(q.lower, q.estimate);
+    EXPECT_GT(q.upper, q.estimate);
+  };
+  FitOptions o = asked("weibull", "weights", "percentile", 100);
+  o.mixture = 2;
+  const LifeModel two{
+      "weibull", false, 2, {{"p1", 0.4}, {"shape1", 2.0}, {"scale1", 100.0}, {"shape2", 4.0}, {"scale2", 2000.0}}};
+  TestPlan plan;
+  plan.n = 60;
+  holds(fit(Simulation(two, plan, 1).draw(0), o).models.front().metrics.quantiles[0].value);
+  o = asked("weibull", "parametric", "percentile", 100);
+  o.limited_failure = true;
+  o.bootstrap.censor_at = 1370;
+  const ModelResult limited = fit(reference::dataset("ic_lfp"), o).models.front();
+  holds(reference::parameter(limited, "p"));
+  holds(fit(mixed(), asked("gamma", "weights", "t", 100)).models.front().metrics.quantiles[0].value);
+}
+
+TEST(Bootstrap, HoldsParameters) {
   FitOptions o = asked("weibull", "weights", "percentile", 200);
   o.fixed = {{"shape", 2.0}};
   const ModelResult held = fit(mixed(), o).models.front();
