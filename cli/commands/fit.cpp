@@ -21,6 +21,7 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/save_options.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
 
@@ -39,7 +40,7 @@ class FitCommand final : public Command {
   void refuse_what_does_nothing() const;
   [[nodiscard]] FitOptions fit_options() const;
   [[nodiscard]] std::vector<std::string> text_columns() const;
-  [[nodiscard]] std::string rendered(const std::vector<FitReport>& reports) const;
+  [[nodiscard]] std::string rendered(const std::vector<FitReport>& reports, Format format) const;
 
   const Arguments* arguments_ = nullptr;
   DataOptions data_;
@@ -52,6 +53,7 @@ class FitCommand final : public Command {
   QuantityOptions quantities_;
   RequirementOptions gate_;
   ThreadOptions machine_;
+  SaveOptions save_;
   OutputOptions output_;
 };
 
@@ -68,6 +70,7 @@ void FitCommand::declare(Arguments& arguments) {
   arguments.flag("--certify", "recompute the answer with 50 digits and print beside each number how many agree",
                  certify_);
   output_.declare(arguments);
+  save_.declare(arguments);
   arguments.example(
       "relia fit fans.csv --dist weibull --at 1000 --require 'R(1000)>=0.95@0.9'",
       "Fits a Weibull distribution to the lives in fans.csv (columns time,status or lower,upper), prints\n"
@@ -168,12 +171,12 @@ std::vector<std::string> FitCommand::text_columns() const {
   return out;
 }
 
-std::string FitCommand::rendered(const std::vector<FitReport>& reports) const {
+std::string FitCommand::rendered(const std::vector<FitReport>& reports, Format format) const {
   const io::TextStyle style{.colour = colour_wanted(output_.file),
                             .language = output_.chinese ? io::Language::chinese : io::Language::english};
-  std::string out = output_.format == Format::csv ? io::csv_header() : std::string();
+  std::string out = format == Format::csv ? io::csv_header() : std::string();
   for (const FitReport& report : reports) {
-    switch (output_.format) {
+    switch (format) {
       case Format::json: out += io::render_json(report, !group_.by.empty()); break;
       case Format::csv: out += io::render_csv(report); break;
       case Format::text: out += (out.empty() ? "" : "\n\n") + io::render_text(report, style); break;
@@ -184,7 +187,8 @@ std::string FitCommand::rendered(const std::vector<FitReport>& reports) const {
 
 ExitCode FitCommand::run(const Call& call) {
   refuse_what_does_nothing();
-  LoadedTable loaded = load_table(data_.sources.front(), data_, text_columns());
+  if (call.answer == nullptr) save_.check(data_);
+  LoadedTable loaded = load_table(call.source(data_.sources), data_, text_columns(), {}, machine_.threads);
   std::vector<FitReport> reports;
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     if (certify_) refuse_uncertifiable(group.table);
@@ -197,7 +201,12 @@ ExitCode FitCommand::run(const Call& call) {
     report.version = version_number();
     reports.push_back(std::move(report));
   }
-  write_output(rendered(reports), output_.file);
+  const Answer answer{.render = [&](Format format) { return rendered(reports, format); }};
+  if (call.answer != nullptr) {
+    *call.answer = answer.render(Format::json);
+    return kDone;
+  }
+  deliver(answer, call, save_, data_, loaded, output_);
   if (output_.format == Format::csv) {
     for (const FitReport& report : reports) {
       for (const std::string& warning : io::all_warnings(report)) print_warning(group_prefix(report) + warning);
