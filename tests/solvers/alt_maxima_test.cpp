@@ -136,5 +136,27 @@ TEST(AltMaxima, ARidgeIsNoMaximum) {
   EXPECT_NE(m.convergence.reason.find("as far as arithmetic can tell"), std::string::npos) << m.convergence.reason;
 }
 
+/// Failed-or-not units looked at once, or once a level: any spread of life gives the same fractions.
+TEST(AltMaxima, OneInspectionALevelLeavesTheSpreadOpen) {
+  for (const char* law : {"weibull", "lognormal", "loglogistic"}) {
+    ModelResult m = fitted({{1, kAlive, 1, 0, 0}, {0, 1, 1, 1, 0}, {1, kAlive, 1, 3, 0}}, law);
+    EXPECT_EQ(m.convergence.status, FitStatus::flat) << law;
+    EXPECT_NE(m.convergence.reason.find("inspected at one age"), std::string::npos) << m.convergence.reason;
+    m = fitted({{3, kAlive, 2, 0, 0}, {0, 3, 1, 0, 0}, {7, kAlive, 1, 1, 0}, {0, 7, 3, 1, 0}}, law);
+    EXPECT_EQ(m.convergence.status, FitStatus::flat) << law;
+    EXPECT_NE(m.convergence.reason.find("follow the stress"), std::string::npos) << m.convergence.reason;
+    m = fitted({{3, kAlive, 2, 0, 0},
+                {0, 3, 1, 0, 0},
+                {5, kAlive, 2, 1, 0},
+                {0, 7, 1, 1, 0},
+                {8, kAlive, 1, 1, 0},
+                {0, 9, 3, 1, 0}},
+               law);
+    EXPECT_EQ(m.convergence.status, FitStatus::converged) << law << ": " << m.convergence.reason;
+  }
+  EXPECT_EQ(fitted({{1, kAlive, 1, 0, 0}, {0, 1, 1, 1, 0}, {1, kAlive, 1, 3, 0}}, "exponential").convergence.status,
+            FitStatus::converged);
+}
+
 }  // namespace
 }  // namespace relia
