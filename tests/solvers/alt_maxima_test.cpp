@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -156,6 +157,34 @@ TEST(AltMaxima, OneInspectionALevelLeavesTheSpreadOpen) {
   }
   EXPECT_EQ(fitted({{1, kAlive, 1, 0, 0}, {0, 1, 1, 1, 0}, {1, kAlive, 1, 3, 0}}, "exponential").convergence.status,
             FitStatus::converged);
+}
+
+/// Above a hundred thousand rows the climb starts from a thinned sample: the answer must not know.
+TEST(AltMaxima, ManyRowsGiveWhatTheirCountsGive) {
+  std::mt19937_64 random(5);
+  std::vector<Row> few, many;
+  for (int i = 0; i < 4000; ++i) {
+    const double a = static_cast<double>(random() % 5), b = static_cast<double>(random() % 2);
+    const double uniform = (static_cast<double>(random() >> 11) + 0.5) * 0x1p-53;
+    const double scale = std::exp(6.0 - 0.7 * a - 0.9 * b), age = scale * std::pow(-std::log(uniform), 0.5);
+    const Row row{std::fmin(age, scale), age < scale ? age : kAlive, 30, a, b};
+    few.push_back(row);
+    for (int k = 0; k < 30; ++k) {
+      many.push_back(row);
+      many.back().count = 1;
+    }
+  }
+  for (const char* law : {"weibull", "lognormal"}) {
+    const ModelResult x = fitted(few, law, true), y = fitted(many, law, true);
+    ASSERT_EQ(x.convergence.status, FitStatus::converged);
+    ASSERT_EQ(y.convergence.status, FitStatus::converged);
+    for (std::size_t i = 0; i < x.parameters.size(); ++i) {
+      const Quantity &p = x.parameters[i].value, &q = y.parameters[i].value;
+      EXPECT_NEAR(p.estimate, q.estimate, 1e-11 * p.std_error) << law << " " << x.parameters[i].name;
+      EXPECT_NEAR(p.std_error, q.std_error, 1e-11 * p.std_error);
+    }
+    EXPECT_LT(y.convergence.iterations, 12);
+  }
 }
 
 }  // namespace
