@@ -599,6 +599,21 @@ Sample thinned(const Sample& sample, std::size_t step) {
 
 }  // namespace
 
+Estimate climb_from(const Likelihood& likelihood, const Space& space, const std::vector<double>& theta) {
+  const Search search(likelihood, space, Engine::newton);
+  Candidate c = search.run(theta);
+  const auto* mixture = dynamic_cast<const Mixture*>(&likelihood.distribution());
+  if (!c.maximum) return verdict(FitStatus::iteration_limit, "", "", c.passes);
+  if (mixture != nullptr && space.identity()) {
+    std::vector<double> sorted(c.phi.begin(), c.phi.end());
+    mixture->sort_components(sorted);
+    c.phi = Eigen::Map<Eigen::VectorXd>(sorted.data(), c.phi.size());
+    c.at = search.evaluate(c.phi);
+    search.judge(c);
+  }
+  return finish(c, space, c.passes);
+}
+
 Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine) {
   const Distribution& distribution = likelihood.distribution();
   const Sample& sample = likelihood.sample();
