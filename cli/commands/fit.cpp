@@ -10,6 +10,7 @@
 
 #include <relia/error.hpp>
 #include <relia/fit.hpp>
+#include <relia/io/pictures.hpp>
 #include <relia/io/report.hpp>
 
 #include "cli/command.hpp"
@@ -19,6 +20,7 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pictures.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
 
@@ -49,6 +51,7 @@ class FitCommand final : public Command {
   RequirementOptions gate_;
   ThreadOptions machine_;
   OutputOptions output_;
+  PictureOptions pictures_;
 };
 
 void FitCommand::declare(Arguments& arguments) {
@@ -61,6 +64,7 @@ void FitCommand::declare(Arguments& arguments) {
   gate_.declare(arguments);
   machine_.declare(arguments);
   output_.declare(arguments);
+  pictures_.declare(arguments, io::fit_picture_kinds());
   arguments.example(
       "relia fit fans.csv --dist weibull --at 1000 --require 'R(1000)>=0.95@0.9'",
       "Fits a Weibull distribution to the lives in fans.csv (columns time,status or lower,upper), prints\n"
@@ -175,8 +179,10 @@ std::string FitCommand::rendered(const std::vector<FitReport>& reports) const {
 
 ExitCode FitCommand::run(const Call& call) {
   refuse_what_does_nothing();
+  pictures_.check(*arguments_, output_);
   LoadedTable loaded = load_table(data_.sources.front(), data_, text_columns());
   std::vector<FitReport> reports;
+  FitPictures pictures(pictures_);
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     FitReport report = fit(group.table, fit_options());
     report.group_column = group_.by;
@@ -184,9 +190,11 @@ ExitCode FitCommand::run(const Call& call) {
     report.warnings.insert(report.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
     report.command = call.command_line;
     report.version = version_number();
+    pictures.add(group.table, fit_options(), report);
     reports.push_back(std::move(report));
   }
-  write_output(rendered(reports), output_.file);
+  const MadePictures made = pictures.make(reports, output_);
+  write_answer(rendered(reports), output_, made);
   if (output_.format == Format::csv) {
     for (const FitReport& report : reports) {
       for (const std::string& warning : io::all_warnings(report)) print_warning(group_prefix(report) + warning);
