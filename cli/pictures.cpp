@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <relia/error.hpp>
+#include <relia/io/page.hpp>
 
 #include "cli/messages.hpp"
 #include "cli/output.hpp"
@@ -138,7 +139,7 @@ void put_bounds(io::ModelCurves& curves,
   for (const QuantileResult& q : curves.fine) {
     if (std::isfinite(q.value.estimate) && q.value.estimate > 0.0) last = q.value.estimate;
   }
-  last = std::isfinite(last) ? std::min(std::max(last, data.largest), 3.0 * data.largest) : data.largest;
+  last = std::isfinite(last) ? 1.03 * std::min(std::max(last, data.largest), 3.0 * data.largest) : data.largest;
   std::size_t for_failure = 0;
   if (model.modifier == "limited-failure" || model.modifier == "mixture") {
     ask.quantiles = {};
@@ -211,6 +212,7 @@ MadePictures FitPictures::make(const std::vector<FitReport>& reports, const Outp
   if (!options_.plot.empty() && nothing) print_warning("no model carries estimates, so there is no picture");
   if (!options_.plot.empty() && !nothing)
     add_plot(made, options_, io::fit_figure(options_.kind, populations_, language), output);
+  if (!options_.report.empty()) made.files.push_back({options_.report, io::render_html(populations_, language)});
   return made;
 }
 

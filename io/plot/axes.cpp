@@ -29,6 +29,17 @@ std::string tick_label(double value) {
   return readable(value, 5);
 }
 
+// Labels of one axis are all written alike: in powers of ten when the steps are that small or that large.
+std::string linear_label(double value, double step, double most) {
+  if (value == 0.0 || (step >= 1e-4 && most < 1e7)) return tick_label(value);
+  std::string text = fmt::format("{:.4e}", value);
+  const std::size_t e = text.find('e');
+  std::string mantissa = text.substr(0, e);
+  mantissa.erase(mantissa.find_last_not_of('0') + 1);
+  if (mantissa.back() == '.') mantissa.pop_back();
+  return mantissa + 'e' + std::to_string(std::stoi(text.substr(e + 1)));
+}
+
 void sort_by_place(std::vector<Tick>& ticks) {
   std::stable_sort(ticks.begin(), ticks.end(), [](const Tick& a, const Tick& b) { return a.at < b.at; });
 }
@@ -42,7 +53,8 @@ Axis linear_axis(std::string label, double low, double high) {
   const double step = round_step(range, 6.0);
   const double first = std::ceil(low / step - 1e-9);
   for (double i = first; i * step <= high + 1e-9 * range; i += 1.0) {
-    out.ticks.push_back({i * step, tick_label(std::abs(i) < 0.5 ? 0.0 : i * step), 0});
+    const double value = std::abs(i) < 0.5 ? 0.0 : i * step;
+    out.ticks.push_back({value, linear_label(value, step, std::max(std::abs(low), std::abs(high))), 0});
   }
   const double fine = step / 5.0;
   for (double i = std::ceil(low / fine - 1e-9); i * fine <= high + 1e-9 * range; i += 1.0) {
