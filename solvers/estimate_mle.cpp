@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "core/distributions/exponential_2p.hpp"
 #include "core/distributions/limited_failure.hpp"
@@ -53,6 +54,31 @@ std::vector<double> failures_carried(const Mixture& mixture, const Sample& sampl
     }
   }
   return carried;
+}
+
+/// Whether log L rises in p at p = 1. With S the inner survival function, the derivative there is one for every
+/// failure, 1 - 1/S(a) for a unit good at a, and the negative of that for the window it was seen in. Tails of 1/S far
+/// apart are summed as logarithms.
+bool rises_to_whole(const Distribution& inner, const Sample& sample, const std::vector<double>& theta) {
+  const std::unique_ptr<BoundLaw> law = inner.bind(theta);
+  double up = -kInfinity, down = -kInfinity;  // logs of the positive and of the negative parts
+  Term t;
+  const auto survival = [&](double u) {
+    law->log_sf(u, t);
+    return t.f;
+  };
+  for (const Segment& s : sample.cells.front().segments) {
+    for (std::size_t i = 0; i < s.a.size(); ++i) {
+      const Event e = event_of(s, i);
+      const double count = std::log(e.count);
+      up = log_sum_exp(up, count);
+      if (e.kind == Kind::right) down = log_sum_exp(down, count - survival(e.a));
+      if (s.kind != Kind::conditional) continue;
+      down = log_sum_exp(down, count);
+      if (std::isinf(s.d[i]) && std::isfinite(s.c[i])) up = log_sum_exp(up, count - survival(s.c[i]));
+    }
+  }
+  return up >= down;
 }
 
 /// A threshold form whose threshold agrees with an age to this part of the law's scale, or of the distance to the next
@@ -168,9 +194,8 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     passes += whole.passes;
     if (whole.status == FitStatus::converged) {
       std::vector<double> theta = whole.theta;
-      theta.push_back(34.0);
-      const Jet edge = likelihood.evaluate(theta);
-      if (edge.g[edge.g.size() - 1] >= 0.0) boundary = whole;
+      if (rises_to_whole(limited->inner(), sample, theta)) boundary = whole;
+      theta.push_back(0.0);
       for (const double logit : {4.0, 1.0}) {
         theta.back() = logit;
         starts.push_back(theta);

@@ -154,17 +154,24 @@ class Grid {
 
 /// A law whose starts follow from a place and a spread.
 void survey_plain(const Distribution& distribution, const Sample& sample, const Ages& ages, Grid& grid) {
+  // Tails of laws with three parameters are integrals: a coarser grid.
+  const bool coarse = distribution.size() > 2;
   const auto [least, largest] = scales_of(ages.all, sample.plot.spread);
-  std::vector<double> places = some_of(ages.all, 7);
+  std::vector<double> places = some_of(ages.all, coarse ? 4 : 7);
   std::vector<double> failed;
   for (const auto& [u, count] : ages.failures) failed.push_back(u);
-  for (const double u : some_of(failed, 5)) places.push_back(u);
+  for (const double u : some_of(failed, coarse ? 3 : 5)) places.push_back(u);
   distinct(places);
-  for (const double spread : steps(least, largest, 2.7, 16)) {
+  for (const double spread : steps(least, largest, 2.7, coarse ? 10 : 16)) {
+    const auto look_at = [&](double place) {
+      std::vector<std::vector<double>> starts = distribution.starts(summary_at(sample.plot, place, spread));
+      if (coarse && starts.size() > 6) starts.resize(6);
+      grid.cell(starts);
+    };
     grid.row();
-    grid.cell(distribution.starts(summary_at(sample.plot, places.front() - spread, spread)));
-    for (const double place : places) grid.cell(distribution.starts(summary_at(sample.plot, place, spread)));
-    grid.cell(distribution.starts(summary_at(sample.plot, places.back() + spread, spread)));
+    look_at(places.front() - spread);
+    for (const double place : places) look_at(place);
+    look_at(places.back() + spread);
   }
 }
 
@@ -239,22 +246,29 @@ void survey_mixture(const Mixture& mixture, const Sample& sample, const Ages& ag
     const double spread = std::fmax(1.7 * std::sqrt(square / weight), 2.0 * least);
     return inner.starts(summary_at(sample.plot, mean, spread)).front();
   };
-  const std::size_t stride = (f.size() + 31) / 32;
+  // Of a component that entry ages hide, the rows show a small part: any share of the whole may fit.
+  const std::vector<double> shares =
+      sample.truncated ? std::vector<double>{0.0, 3.0, -3.0, 7.0, -7.0, 12.0, -12.0} : std::vector<double>{0.0};
+  const std::size_t most = sample.truncated ? 15 : 32, stride = (f.size() + most - 1) / most;
   for (std::size_t from = 0; from < f.size(); from += stride) {
     grid.row();
     for (std::size_t to = from + 1; to <= f.size(); to += stride) {
       if (from == 0 && to >= f.size()) continue;
       double weight = 0.0, rest = 0.0;
-      std::vector<double> theta = {0.0};
       const std::vector<double> block = component(from, to, true, weight), others = component(from, to, false, rest);
-      theta[0] = std::log(weight / rest);
-      theta.insert(theta.end(), block.begin(), block.end());
-      theta.insert(theta.end(), others.begin(), others.end());
-      // With a parameter held, it matters which component is which.
-      std::vector<double> swapped = {-theta[0]};
-      swapped.insert(swapped.end(), others.begin(), others.end());
-      swapped.insert(swapped.end(), block.begin(), block.end());
-      grid.cell({theta, swapped});
+      std::vector<std::vector<double>> starts;
+      for (const double share : shares) {
+        // With a parameter held, it matters which component is which.
+        for (const bool swapped : {false, true}) {
+          const double odds = std::log(weight / rest) + share;
+          std::vector<double> theta = {swapped ? -odds : odds};
+          const std::vector<double>&first = swapped ? others : block, &second = swapped ? block : others;
+          theta.insert(theta.end(), first.begin(), first.end());
+          theta.insert(theta.end(), second.begin(), second.end());
+          starts.push_back(std::move(theta));
+        }
+      }
+      grid.cell(starts);
     }
   }
 }

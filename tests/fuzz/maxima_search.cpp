@@ -226,6 +226,13 @@ double threshold_distance(const Target& target, const std::vector<double>& theta
   return above.front() / std::max(scale, above.size() > 1 ? above[1] : 0.0);
 }
 
+bool collapsed(const Target& target, const std::vector<double>& theta) {
+  if (!target.shape.law.threshold || target.shape.law_size() != 3) return false;
+  const bool weibull = target.shape.law.family == Family::weibull;
+  const double log_median = weibull ? std::log(theta[1]) + std::log(std::log(2.0)) / theta[0] : theta[0];
+  return log_median < std::log(1e-11 * target.high);
+}
+
 Verdict judge(const Target& target, const std::vector<double>& theta) {
   Verdict v;
   const Coordinates c(target);

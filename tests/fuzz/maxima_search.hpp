@@ -70,6 +70,9 @@ struct Verdict {
 };
 /// Distance of a threshold from the nearest age above it in the units of kGlued; infinity for laws without.
 double threshold_distance(const Target& target, const std::vector<double>& theta);
+/// Whether the median of a threshold form lies above the threshold by less than 1e-11 of the largest age: half of the
+/// lives within the last digits of one age are a spike there, not a distribution of lives.
+bool collapsed(const Target& target, const std::vector<double>& theta);
 Verdict judge(const Target& target, const std::vector<double>& theta);
 
 struct Maximum {
