@@ -228,7 +228,7 @@ function drawFigure(box, figure) {
     scale: which, font: FONT, labelFont: FONT, label: figure[which].label, labelSize: 24, stroke: "#333", ticks: { show: true, stroke: "#888", size: 5, width: 1 },
     grid: { stroke: "#dfe3e7", width: 1 },
     splits: (u, i, min, max) => {
-      const pixels = which === "x" ? u.over.clientWidth || size().width : u.over.clientHeight || size().height;
+      const pixels = which === "x" ? u.width - side - 40 : u.height - 80;
       const widest = Math.max(...figure.x.ticks.map(t => t.label.length), 3);
       u.chosen = u.chosen || {};
       return (u.chosen[which] = ticksIn(figure[which], min, max, pixels, which === "x" ? widest * 8 + 12 : 18)).map(t => t.at);
