@@ -91,17 +91,7 @@ class TextReport {
   [[nodiscard]] std::string phrases(const std::vector<std::string>& parts) const {
     return fmt::format("{}", fmt::join(parts, w_.clause_comma));
   }
-  [[nodiscard]] const char* verdict(FitStatus status) const {
-    switch (status) {
-      case FitStatus::converged: return w_.converged;
-      case FitStatus::boundary: return w_.boundary;
-      case FitStatus::unbounded: return w_.unbounded;
-      case FitStatus::flat: return w_.flat;
-      case FitStatus::iteration_limit: return w_.iteration_limit;
-      case FitStatus::closed_form: return w_.closed_form;
-    }
-    return "";
-  }
+  [[nodiscard]] const char* verdict(FitStatus status) const { return verdict_word(status, style_.language); }
   [[nodiscard]] std::string title(const ModelResult& model) const { return distribution_title(model, style_.language); }
   [[nodiscard]] bool any_estimates() const {
     return std::any_of(report_.models.begin(), report_.models.end(),
