@@ -204,7 +204,38 @@ constexpr std::array kSentences{
     Sentence{"a bound on the log scale needs a positive estimate", "对数尺度上的置信限要求估计值为正"},
     Sentence{"the age lies outside the range of the fitted life", "该年龄超出拟合寿命的范围"},
     Sentence{"a median life is not positive, so there is no ratio", "有一个中位寿命不为正，因而没有比值"},
+    Sentence{"too few replicates for a bound at this level; give more (--replicates)",
+             "重复次数不足以给出该水平的置信限；请增加（--replicates）"},
+    Sentence{"every replicate lies on one side of the estimate", "所有重复都在估计值的同一侧"},
+    Sentence{"the quantity has no standard error in more than 5 % of the replicates",
+             "超过 5 % 的重复中该量没有标准误"},
+    Sentence{"the quantity does not exist in more than 5 % of the replicates", "超过 5 % 的重复中该量不存在"},
+    Sentence{"more than 5 % of the replicates have no maximum", "超过 5 % 的重复没有极大值"},
+    Sentence{"bounds by resampling need an estimate inside the parameter space, not on its boundary",
+             "重抽样置信限要求估计值在参数空间内部，而不在边界上"},
+    Sentence{"pivotal bounds need a location-scale family (weibull, lognormal, ...) without held parameters",
+             "枢轴置信限要求没有给定参数的位置-尺度分布族（weibull、lognormal 等）"},
+    Sentence{"only maximum-likelihood estimates can be certified", "只能核对极大似然估计"},
+    Sentence{"50 digits find no maximum at the estimates: {}", "50 位算术在估计值处没有找到极大值：{}"},
+    // Coverage studies
+    Sentence{"{}: use {}, which covers {} % of {} % asked for, the narrowest that keeps its level.",
+             "{}：请用 {}，覆盖率 {} %（要求 {} %），是达到水平的方法中最窄的。"},
+    Sentence{"{}: use {}, which covers {} % of {} % asked for.", "{}：请用 {}，覆盖率 {} %（要求 {} %）。"},
+    Sentence{"{}: no kind keeps its level under this plan; {} comes nearest with {} % of {} %. More failures, or a "
+             "higher --confidence, would make up for it.",
+             "{}：此方案下没有一种方法达到水平；{} 最接近，为 {} %（要求 {} %）。更多的失效或更高的 --confidence "
+             "可以弥补。"},
+    Sentence{"{}: no kind of bound exists in these tests.", "{}：这些试验中没有一种置信限存在。"},
     // Warnings
+    Sentence{
+        "With fewer than 30 failures, bounds from resampled units hold the truth less often than their level says; "
+        "relia simulate coverage shows how often under a plan.",
+        "失效少于 30 个时，对样品重抽样得到的置信限包含真值的频率低于其水平；relia simulate coverage "
+        "可给出某一方案下的实际频率。"},
+    Sentence{"Left out: {} of {} replicates of the bootstrap, which have no maximum.",
+             "未计入：自助法 {} 次（共 {} 次）重复没有极大值。"},
+    Sentence{"A number of this model has only {} digits in common with 50-digit arithmetic.",
+             "该模型有一个数与 50 位算术只有 {} 位一致。"},
     Sentence{
         "A component of this mixture rests on fewer than two failures for each of its parameters; such maxima arise "
         "from any few neighbouring failures and say little.",
