@@ -241,7 +241,7 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   const bool several = local_maxima_count || limited != nullptr || sample.truncated || distribution.size() > 2;
   if (one_cell && !(found && single) && (!found || (several && rows_of(sample) <= kSurveyedRows))) {
     const std::size_t most = distribution.size() > 3 ? 24 : 12;
-    for (const std::vector<double>& start : survey(search, likelihood, space, most)) climb_from(start);
+    for (const std::vector<double>& start : survey(search, likelihood, space, engine, most)) climb_from(start);
   }
   if (boundary.usable() && (!found || boundary.log_likelihood >= best.at.f)) {
     boundary.status = FitStatus::boundary;

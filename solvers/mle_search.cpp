@@ -119,13 +119,16 @@ Eigen::VectorXd MleSearch::units(const Eigen::VectorXd& phi) const {
   }
   std::vector<Term> eta(k);
   distribution_.describe(likelihood_.sample().axis, theta, eta);
+  const std::vector<ParameterInfo> parameters = distribution_.parameters();
   Eigen::Index free = 0;
   for (std::size_t j = 0; j < k; ++j) {
     if (space_.is_fixed(j)) continue;
     double size = 0.0;
     for (std::size_t i = 0; i < k; ++i)
       size += std::fabs(eta[j].d(static_cast<int>(i))) * distribution_.unit(theta, static_cast<int>(i));
-    out[free++] = size > 0.0 && std::isfinite(size) ? size : 1.0;
+    if (!(size > 0.0) || !std::isfinite(size)) size = 1.0;
+    // One e-fold is a step of one for any logarithm, whatever a step of theta would make of it.
+    out[free++] = parameters[j].scale == BoundScale::identity ? size : std::fmin(size, 1.0);
   }
   return out;
 }

@@ -353,6 +353,23 @@ double last_place(const Case& c, const std::vector<double>& theta) {
   return sum;
 }
 
+/// The highest log L that one component alone comes to, in the target's unit; -inf: no maximum. Held parameters of a
+/// component stay held.
+double one_component(const Target& target, std::mt19937_64& random) {
+  const std::size_t size = target.shape.law_size();
+  double highest = -kInfinity;
+  for (std::size_t k = 0; k < target.shape.components; ++k) {
+    Target one = target;
+    one.shape.components = 1;
+    const auto from = static_cast<std::ptrdiff_t>(target.shape.components - 1 + k * size);
+    const auto to = from + static_cast<std::ptrdiff_t>(size);
+    one.held = {target.held.begin() + from, target.held.begin() + to};
+    one.values = {target.values.begin() + from, target.values.begin() + to};
+    for (const Maximum& m : search(one, kStarts, random).maxima) highest = std::max(highest, m.log_likelihood);
+  }
+  return highest;
+}
+
 /// Is there really a maximum here? 50 digits decide; the point is improved on the way.
 bool confirm(const Case& c, std::vector<double>& theta, double& log_likelihood) {
   witness::Request r;
@@ -609,6 +626,12 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
       // A finite or infinite supremum above the interior maximum is an honest "unbounded" where the model's
       // estimate is the global maximum.
       if (!spikes && found.highest > best.log_likelihood + kHigher) {
+        j.borderline = true;
+        break;
+      }
+      // A mixture that explains the data worse than one of its components alone has no use for the second: that its
+      // weight runs to nothing is an honest answer.
+      if (c.options.mixture > 1 && one_component(target, random) > best.log_likelihood) {
         j.borderline = true;
         break;
       }
