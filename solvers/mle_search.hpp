@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ class MleSearch {
   [[nodiscard]] bool concave_chart() const noexcept;
 
  private:
+  [[nodiscard]] double law_unit(std::span<const double> law, int i) const;
   /// A few full Newton steps in phi itself, kept only while they shrink.
   void polish(Candidate& c) const;
 

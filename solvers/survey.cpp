@@ -339,17 +339,30 @@ std::vector<std::vector<double>> threshold_peaks(const Likelihood& likelihood,
   std::sort(profile.begin(), profile.end(),
             [](const Profile& a, const Profile& b) { return a.threshold < b.threshold; });
   std::vector<std::vector<double>> out;
-  for (std::size_t i = 1; i < profile.size(); ++i) {
-    Profile low = profile[i - 1], high = profile[i];
-    if (low.end != high.end || !(low.slope > 0.0) || !(high.slope < 0.0)) continue;
-    for (int k = 0; k < 12; ++k) {
-      const double far = low.end - low.threshold, near = low.end - high.threshold;
-      if (far < 1.01 * near) break;
-      Profile middle = at(low.end - std::sqrt(far * near), low.f > high.f ? low.theta : high.theta);
-      if (middle.f == -kInfinity) break;
-      (middle.slope > 0.0 ? low : high) = std::move(middle);
+  // In units of the interval, along the logarithm: the slopes at its ends and the rise.
+  const auto look_between = [&](auto&& self, const Profile& low, const Profile& high, int looks, int halvings) -> void {
+    const double far = low.end - low.threshold, near = low.end - high.threshold, h = std::log(far / near);
+    const double from = low.slope * far * h, to = high.slope * near * h, rise = high.f - low.f;
+    const bool certain = (from > 0.0 && (to < 0.0 || rise < 0.0)) || (to < 0.0 && rise > 0.0);
+    if (certain && (h < 0.01 || halvings == 0)) {
+      out.push_back(low.f > high.f ? low.theta : high.theta);
+      return;
     }
-    out.push_back(low.f > high.f ? low.theta : high.theta);
+    if (!certain) {
+      // The cubic through both ends: if its slope comes close to turning inside, there may be a small rise.
+      const double a = 3.0 * (from + to - 2.0 * rise), b = 2.0 * (3.0 * rise - 2.0 * from - to), t = -0.5 * b / a;
+      const double turning = t > 0.0 && t < 1.0 ? from + 0.5 * b * t : from;
+      const bool close = from > 0.0 ? turning < 0.25 * std::fmin(from, to) : turning > 0.25 * std::fmax(from, to);
+      if (!close || looks == 0 || h < 0.01) return;
+    }
+    const Profile middle = at(low.end - std::sqrt(far * near), low.f > high.f ? low.theta : high.theta);
+    if (middle.f == -kInfinity || !std::isfinite(middle.slope)) return;
+    self(self, low, middle, certain ? looks : looks - 1, halvings - 1);
+    self(self, middle, high, certain ? looks : looks - 1, halvings - 1);
+  };
+  for (std::size_t i = 1; i < profile.size(); ++i) {
+    if (profile[i - 1].end == profile[i].end && profile[i - 1].threshold < profile[i].threshold)
+      look_between(look_between, profile[i - 1], profile[i], 3, 12);
   }
   return out;
 }
@@ -375,7 +388,9 @@ std::vector<std::vector<double>> survey(
   } else {
     survey_plain(distribution, sample, ages, grid);
   }
-  return grid.highest(most);
+  // Where a climb is slow, only the most promising are worth it.
+  const auto* both = dynamic_cast<const Mixture*>(&distribution);
+  return grid.highest(slow_tails(both != nullptr ? both->inner() : distribution) ? most / 3 : most);
 }
 
 }  // namespace relia

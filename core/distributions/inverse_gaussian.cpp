@@ -35,8 +35,10 @@ class Density {
     }
     [[nodiscard]] double fall(double d) const noexcept { return rise(d) + 0.5 * d; }
     [[nodiscard]] TailNode node(double d) const noexcept {
-      const double r = rise(d);
-      return {r + 0.5 * d, -r, -(rise_ + r)};
+      // phi (sinh(y + d) - sinh y) = 2 phi cosh(y + d/2) sinh(d/2)
+      const double m = std::expm1(0.5 * d), sinh = 0.5 * (m + m / (m + 1.0)), cosh = 0.5 * (m + 1.0 + 1.0 / (m + 1.0));
+      const double r = 2.0 * phi_ * (sinh_ * cosh + cosh_ * sinh) * sinh;
+      return {r + 0.5 * d, -r, -2.0 * phi_ * (cosh_ * cosh + sinh_ * sinh) * sinh, -(rise_ + r)};
     }
 
    private:

@@ -106,8 +106,15 @@ double LogGammaDensity::Tail::fall(double d) const noexcept {
 TailNode LogGammaDensity::Tail::node(double d) const noexcept {
   const double v = w_ + d;
   const ExponentialRemainders e = exponential_remainders(lambda_ * v);
-  const double v3 = v * v * v;
-  return {fall(d), score_ - v3 * e.e0_1, c2_ - v3 * v * e.e0_2};
+  const double v3 = v * v * v, y = lambda_ * d, m = std::expm1(y);
+  // l' = -v E1(lambda v): its change is -e^{lambda w} (e^y - 1)/lambda.
+  const double dz = -growth_ * (std::fabs(y) > 1e-300 ? m / lambda_ : d);
+  // v^3 E0'(x) = [(x - 2) e^x + x + 2]/lambda^3, x = lambda v; away from the middle its change is taken by itself.
+  const double x = lambda_ * w_;
+  const double ds = std::fabs(x) > 3.0
+                        ? -(growth_ * ((x - 2.0) * m + y * (m + 1.0)) + y) / (lambda_ * lambda_ * lambda_)
+                        : score_ - v3 * e.e0_1;
+  return {fall(d), ds, dz, c2_ - v3 * v * e.e0_2};
 }
 
 }  // namespace relia

@@ -87,10 +87,10 @@ void integrate_tail(double side, const Fall& fall, double bend, const Node& node
   });
 }
 
-/// The log-density at z + d seen from z: how far it has fallen, how far the score in lambda has moved, and the
-/// second derivative in lambda there.
+/// The log-density at z + d seen from z: how far it has fallen, how far the scores in lambda and in z have moved, and
+/// the second derivative in lambda there.
 struct TailNode {
-  double fall, ds, ss;
+  double fall, ds, dz, ss;
 };
 
 /// log of the tail probability beyond z on one side, with derivatives in (z, lambda).
@@ -108,7 +108,7 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
     return end;
   }
   const auto tail = density.tail_from(z);
-  double total = 0.0, first = 0.0, second = 0.0, curve = 0.0;
+  double total = 0.0, first = 0.0, second = 0.0, curve = 0.0, bend = 0.0;
   for_each_panel([&](double x) { return tail.fall(side * x); }, density.bend(),
                  [&](double from, double to) {
                    const double half = 0.5 * (to - from), centre = 0.5 * (to + from);
@@ -121,13 +121,15 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
                      first += w * n.ds;
                      second += w * n.ds * n.ds;
                      curve += w * n.ss;
+                     bend += w * n.dz;
                    }
                  });
   ShapeJet t;
   t.f = at.f + std::log(total);
   const double ratio = 1.0 / total, e1 = first / total;
   t.z = -side * ratio;  // -hazard above, +reversed hazard below
-  t.zz = t.z * (at.z - t.z);
+  // The hazard's own slope, at.z - t.z = -E[l'(Z) - l'(z)]: far out both are huge and agree but for order one.
+  t.zz = -t.z * (bend / total);
   t.s = at.s + e1;
   t.ss = curve / total + second / total - e1 * e1;
   t.zs = -t.z * e1;

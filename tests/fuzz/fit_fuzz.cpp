@@ -353,6 +353,32 @@ double last_place(const Case& c, const std::vector<double>& theta) {
   return sum;
 }
 
+/// What log L comes to as the spread of a location-scale life grows beyond the data: random starts end there only now
+/// and then, although under truncation it may be the supremum. In the target's unit; -inf for other laws.
+double at_endless_spread(const Target& target) {
+  using witness::Family;
+  const Family f = target.shape.law.family;
+  const bool line = witness::whole_line(f);
+  const bool known =
+      f == Family::weibull || f == Family::lognormal || f == Family::loglogistic || f == Family::frechet || line;
+  if (!known || target.shape.components > 1 || target.shape.law.threshold || target.shape.limited_failure ||
+      target.held[0] || target.held[1])
+    return -kInfinity;
+  const witness::Likelihood<double> likelihood(target.shape, target.rows);
+  const double low = line ? target.low : std::log(target.low), high = line ? target.high : std::log(target.high);
+  double highest = -kInfinity;
+  for (const double times : {1e2, 1e3, 1e4, 1e5})
+    for (double z = -12; z <= 12; z += 0.25) {
+      const double sigma = times * std::max(high - low, 1e-6 * (1 + std::abs(high))),
+                   mu = 0.5 * (low + high) - z * sigma;
+      std::vector<double> theta = {mu, sigma};
+      if (f == Family::weibull) theta = {1 / sigma, std::exp(mu)};
+      witness::Jet<double> jet;
+      if (likelihood.evaluate(theta, jet) && std::isfinite(jet.value)) highest = std::max(highest, jet.value);
+    }
+  return highest;
+}
+
 /// The highest log L that one component alone comes to, in the target's unit; -inf: no maximum. Held parameters of a
 /// component stay held.
 double one_component(const Target& target, std::mt19937_64& random) {
@@ -601,6 +627,8 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
   const int starts = free == 0 ? 0 : kStarts;
   Search found = search(target, starts, random, at_limit ? std::vector<std::vector<double>>{} : first);
   if (gathers(c)) found.highest = std::max(found.highest, 0.0);
+  const double endless = at_endless_spread(target);
+  if (!carries) found.highest = std::max(found.highest, endless);
   for (const Maximum& best : found.maxima) {
     if (best.least_information < kRegular) {
       j.borderline = true;
@@ -668,6 +696,10 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
            "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at " +
                show(from_unit(target, found.highest_at)) + " log L " +
                number(log_likelihood_in_table_unit(target, found.highest)));
+  if (j.finding.empty() && status == FitStatus::converged && endless > claimed + 1e-3)
+    accuse("converged, but the likelihood is higher elsewhere",
+           "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at endless spread " +
+               number(log_likelihood_in_table_unit(target, endless)));
   // Limits that are models themselves: p = 1, and the first failure as threshold of exponential-2p.
   const bool two_parameter = shape.law.family == witness::Family::exponential && shape.law.threshold;
   if (j.finding.empty() && (shape.limited_failure || two_parameter) && free > 0) {
