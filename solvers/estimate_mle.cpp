@@ -88,7 +88,7 @@ bool rises_to_whole(const Distribution& inner, const Sample& sample, const std::
 /// age if that is larger: such maxima sit on the bend of log L at an inspection or entry age. The information about the
 /// reported parameters is then conditioned like the square of it, and in double precision neither the distance nor the
 /// standard errors keep digits that the data decide.
-constexpr double kGluedThreshold = 1e-5;
+constexpr double kGluedThreshold = 5e-5;
 
 /// Distance of the threshold from the nearest age above it in those units.
 double threshold_distance(const Sample& sample, const std::vector<double>& theta) {
@@ -113,6 +113,33 @@ double threshold_distance(const Sample& sample, const std::vector<double>& theta
     }
   }
   return least / std::fmax(scale, std::isfinite(next) ? next : 0.0);
+}
+
+/// log L at a climb's end, or where the same life seen from further away is still resolved: with a sigma of more than
+/// 1e7 times the range of the ages, the differences of F that windows divide by are rounding.
+double sound_height(const MleSearch& search, const Likelihood& likelihood, const Space& space, const Candidate& c) {
+  const PlotSummary& plot = likelihood.sample().plot;
+  std::vector<double> theta = space.theta(c.phi);
+  const double largest = std::log(1e7 * std::fmax(plot.spread, plot.curve.back().first - plot.curve.front().first));
+  if (!likelihood.distribution().concave() || theta.size() != 2 || !(theta[1] > largest)) return c.at.f;
+  theta[0] = plot.middle + (theta[0] - plot.middle) * std::exp(largest - theta[1]);
+  theta[1] = largest;
+  const double f = search.evaluate(space.phi(theta)).f;
+  return std::isfinite(f) ? f : -kInfinity;
+}
+
+/// What log L of a location-scale life comes to as sigma grows beyond the data, mu/sigma at its best: under truncation
+/// each row tends to a ratio of widths of its event and its window, which need not be nothing.
+double endless_height(const MleSearch& search, const Likelihood& likelihood) {
+  const PlotSummary& plot = likelihood.sample().plot;
+  if (!likelihood.distribution().concave() || likelihood.distribution().size() != 2) return -kInfinity;
+  const double sigma = 1e5 * std::fmax(plot.spread, plot.curve.back().first - plot.curve.front().first);
+  double highest = -kInfinity;
+  for (double z = -12.0; z <= 12.0; z += 0.5) {
+    const double f = search.evaluate(Eigen::Vector2d(plot.middle - z * sigma, std::log(sigma))).f;
+    if (std::isfinite(f)) highest = std::fmax(highest, f);
+  }
+  return highest;
 }
 
 /// Rows of a sample from which its maximum is approached; more cost passes and bring the start no nearer.
@@ -353,10 +380,11 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     if (found && single) break;
   }
   // Where the plotted points cannot tell where maxima lie, or none was found, look everywhere.
-  const bool several = local_maxima_count || limited != nullptr || sample.truncated || distribution.size() > 2;
+  const bool slice = !space.identity() && !distribution.concave();  // through a surface with one summit, not of one
+  const bool several = local_maxima_count || limited != nullptr || sample.truncated || distribution.size() > 2 || slice;
   if (one_cell && !(found && single) && (!found || (several && rows_of(sample) <= kSurveyedRows))) {
     const std::size_t most = distribution.size() > 3 ? 24 : 12;
-    for (const std::vector<double>& start : survey(search, likelihood, space, most)) try_start(start);
+    for (const std::vector<double>& start : survey(search, likelihood, space, engine, most)) try_start(start);
   }
   if (boundary.usable() && (!found || boundary.log_likelihood >= best.at.f)) {
     boundary.status = FitStatus::boundary;
@@ -373,7 +401,10 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   // parameter runs to its limit is not it. (Of limited failure and the generalized gamma law such limits are other
   // models, and their best regular maximum is reported, with a word.)
   const bool one_answer = one_cell && !local_maxima_count && limited == nullptr && distribution.size() <= 2;
-  if (found && one_answer && top.at.f > best.at.f + 1e-6 * (1.0 + 1e-3 * std::fabs(best.at.f))) {
+  const auto beats_best = [&](double f) { return f > best.at.f + 1e-6 * (1.0 + 1e-3 * std::fabs(best.at.f)); };
+  const bool endless = found && one_answer && sample.truncated && space.identity() &&
+                       rows_of(sample) <= kSurveyedRows && beats_best(endless_height(search, likelihood));
+  if (found && one_answer && (endless || beats_best(sound_height(search, likelihood, space, top)))) {
     return no_estimate(
         FitStatus::unbounded,
         "The likelihood has a local maximum, but is higher where a parameter runs to its limit: there is "
@@ -422,7 +453,7 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   if (glued > -kInfinity) {
     return no_estimate(
         FitStatus::unbounded,
-        "The likelihood peaks only where the threshold agrees with an age of the data to five digits and "
+        "The likelihood peaks only where the threshold agrees with an age of the data to four digits and "
         "more: how far below that age it lies is beyond what the data can say.",
         "Use the two-parameter form, or hold the threshold (--fix threshold=...) at that age.", passes);
   }

@@ -108,6 +108,15 @@ Jet MleSearch::evaluate(const Eigen::VectorXd& phi) const {
   return space_.pull(likelihood_.evaluate(theta), theta);
 }
 
+double MleSearch::law_unit(std::span<const double> law, int i) const {
+  const double unit = distribution_.unit(law, i);
+  const bool threshold_form = !distribution_.log_axis() && distribution_.positive() && distribution_.size() == 3;
+  if (i != 0 || !threshold_form || !(law[2] > 1.0)) return unit;
+  // A law so skew that it crowds at its threshold: what the threshold can move by is its distance from the first age
+  // by which a failure is certain.
+  return std::fmax(unit, likelihood_.sample().plot.first - (law[0] - std::exp(law[1]) / law[2]));
+}
+
 Eigen::VectorXd MleSearch::units(const Eigen::VectorXd& phi) const {
   Eigen::VectorXd out(phi.size());
   const std::vector<double> theta = space_.theta(phi);
@@ -121,7 +130,7 @@ Eigen::VectorXd MleSearch::units(const Eigen::VectorXd& phi) const {
     const auto n = static_cast<Eigen::Index>(theta.size());
     Eigen::VectorXd own(n);
     for (Eigen::Index i = 0; i < n; ++i) {
-      own[i] = distribution_.unit(law, static_cast<int>(i < l ? 0 : i < l + s ? 1 : i - l - s + 2));
+      own[i] = law_unit(law, static_cast<int>(i < l ? 0 : i < l + s ? 1 : i - l - s + 2));
     }
     if (space_.identity()) return own;
     // On a plane: the step that moves some coordinate of theta by its unit, and none by more.
@@ -132,13 +141,16 @@ Eigen::VectorXd MleSearch::units(const Eigen::VectorXd& phi) const {
   }
   std::vector<Term> eta(k);
   distribution_.describe(likelihood_.sample().axis, theta, eta);
+  const std::vector<ParameterInfo> parameters = distribution_.parameters();
   Eigen::Index free = 0;
   for (std::size_t j = 0; j < k; ++j) {
     if (space_.is_fixed(j)) continue;
     double size = 0.0;
     for (std::size_t i = 0; i < k; ++i)
-      size += std::fabs(eta[j].d(static_cast<int>(i))) * distribution_.unit(theta, static_cast<int>(i));
-    out[free++] = size > 0.0 && std::isfinite(size) ? size : 1.0;
+      size += std::fabs(eta[j].d(static_cast<int>(i))) * law_unit(theta, static_cast<int>(i));
+    if (!(size > 0.0) || !std::isfinite(size)) size = 1.0;
+    // One e-fold is a step of one for any logarithm, whatever a step of theta would make of it.
+    out[free++] = parameters[j].scale == BoundScale::identity ? size : std::fmin(size, 1.0);
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ class MleSearch {
   /// A start so narrow that some rows lie far out in the law's tails, widened to where they do not: Newton's method
   /// comes down from e^z by one in z a step. At a fair start a unit's log L changes by order one when sigma grows by e.
   [[nodiscard]] Start wide_enough(Start start) const;
+  [[nodiscard]] double law_unit(std::span<const double> law, int i) const;
   /// A few full Newton steps in phi itself, kept only while they shrink.
   void polish(Candidate& c) const;
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <string>
+#include <tuple>
 #include <utility>
 
-#include "core/distributions/limited_failure.hpp"
 #include "core/distributions/mixture.hpp"
 
 namespace relia {
@@ -142,6 +142,19 @@ class Grid {
     return out;
   }
 
+  /// The best point of every row that has one.
+  [[nodiscard]] std::vector<std::vector<double>> row_tops() const {
+    std::vector<std::vector<double>> out;
+    for (const std::vector<Point>& row : rows_) {
+      const Point* top = nullptr;
+      for (const Point& p : row) {
+        if (p.f > -kInfinity && (top == nullptr || p.f > top->f)) top = &p;
+      }
+      if (top != nullptr) out.push_back(top->theta);
+    }
+    return out;
+  }
+
  private:
   struct Point {
     double f = -kInfinity;
@@ -152,20 +165,25 @@ class Grid {
   std::vector<std::vector<Point>> rows_;
 };
 
+/// Tails are integrals: a pass over the rows costs a hundred times what it does with others.
+bool slow_tails(const Distribution& distribution) {
+  const std::string name = distribution.name();
+  return name == "gamma" || name == "gengamma" || name == "inverse-gaussian";
+}
+
 /// A law whose starts follow from a place and a spread.
 void survey_plain(const Distribution& distribution, const Sample& sample, const Ages& ages, Grid& grid) {
-  // Tails of laws with three parameters are integrals: a coarser grid.
-  const bool coarse = distribution.size() > 2;
+  const bool coarse = distribution.size() > 2 || slow_tails(distribution);
   const auto [least, largest] = scales_of(ages.all, sample.plot.spread);
   std::vector<double> places = some_of(ages.all, coarse ? 4 : 7);
   std::vector<double> failed;
   for (const auto& [u, count] : ages.failures) failed.push_back(u);
   for (const double u : some_of(failed, coarse ? 3 : 5)) places.push_back(u);
   distinct(places);
-  for (const double spread : steps(least, largest, 2.7, coarse ? 10 : 16)) {
+  for (const double spread : steps(least, largest, 2.7, coarse ? 8 : 16)) {
     const auto look_at = [&](double place) {
       std::vector<std::vector<double>> starts = distribution.starts(summary_at(sample.plot, place, spread));
-      if (coarse && starts.size() > 6) starts.resize(6);
+      if (coarse && starts.size() > 4) starts.resize(4);
       grid.cell(starts);
     };
     grid.row();
@@ -231,7 +249,7 @@ void survey_mixture(const Mixture& mixture, const Sample& sample, const Ages& ag
   double total = 0.0;
   for (const auto& [u, count] : f) total += count;
   const Distribution& inner = mixture.inner();
-  const auto component = [&](std::size_t from, std::size_t to, bool inside, double& weight) {
+  const auto component = [&](std::size_t from, std::size_t to, bool inside, double wider, double& weight) {
     double mean = 0.0, square = 0.0;
     weight = 0.0;
     for (std::size_t i = 0; i < f.size(); ++i) {
@@ -243,21 +261,24 @@ void survey_mixture(const Mixture& mixture, const Sample& sample, const Ages& ag
     for (std::size_t i = 0; i < f.size(); ++i) {
       if ((i >= from && i < to) == inside) square += f[i].second * (f[i].first - mean) * (f[i].first - mean);
     }
-    const double spread = std::fmax(1.7 * std::sqrt(square / weight), 2.0 * least);
+    const double spread = wider * std::fmax(1.7 * std::sqrt(square / weight), 2.0 * least);
     return inner.starts(summary_at(sample.plot, mean, spread)).front();
   };
   // Of a component that entry ages hide, the rows show a small part: any share of the whole may fit.
-  const std::vector<double> shares =
-      sample.truncated ? std::vector<double>{0.0, 3.0, -3.0, 7.0, -7.0, 12.0, -12.0} : std::vector<double>{0.0};
-  const std::size_t most = sample.truncated ? 15 : 32, stride = (f.size() + most - 1) / most;
+  std::vector<std::pair<double, double>> shares = {{0.0, 1.0}, {0.0, 3.0}};  // (change of log odds, of spread)
+  if (sample.truncated) {
+    for (const double share : {3.0, -3.0, 7.0, -7.0, 12.0, -12.0}) shares.emplace_back(share, 1.0);
+  }
+  const std::size_t most = sample.truncated || slow_tails(inner) ? 15 : 32, stride = (f.size() + most - 1) / most;
   for (std::size_t from = 0; from < f.size(); from += stride) {
     grid.row();
     for (std::size_t to = from + 1; to <= f.size(); to += stride) {
       if (from == 0 && to >= f.size()) continue;
       double weight = 0.0, rest = 0.0;
-      const std::vector<double> block = component(from, to, true, weight), others = component(from, to, false, rest);
+      const std::vector<double> block = component(from, to, true, 1.0, weight);
       std::vector<std::vector<double>> starts;
-      for (const double share : shares) {
+      for (const auto& [share, wider] : shares) {
+        const std::vector<double> others = component(from, to, false, wider, rest);
         // With a parameter held, it matters which component is which.
         for (const bool swapped : {false, true}) {
           const double odds = std::log(weight / rest) + share;
@@ -273,12 +294,83 @@ void survey_mixture(const Mixture& mixture, const Sample& sample, const Ages& ag
   }
 }
 
+/// The highest point with the threshold held at `threshold`, from a start.
+std::pair<double, std::vector<double>> best_at_threshold(const Likelihood& likelihood,
+                                                         const Space& space,
+                                                         Engine engine,
+                                                         double threshold,
+                                                         const std::vector<double>& start) {
+  const Sample& sample = likelihood.sample();
+  std::vector<double> fixed = space.fixed();
+  fixed[2] = sample.axis.shift + sample.axis.scale * threshold;
+  const Space held(likelihood.distribution(), sample.axis, fixed);
+  const double scale = std::exp(start[1]) / start[2];
+  const Candidate c = MleSearch(likelihood, held, engine).run({threshold + scale, start[1], start[2]});
+  return {std::isfinite(c.at.f) ? c.at.f : -kInfinity, held.theta(c.phi)};
+}
+
+/// Local maxima of log L along the threshold, the two other parameters at their best for each: by bisection on its
+/// slope between neighbouring points of `tops` where it turns from rising to falling. log L is smooth in the logarithm
+/// of the threshold's distance from the next age at which it bends, and all but singular in the threshold itself, so
+/// a climb in all three coordinates has to begin close by.
+std::vector<std::vector<double>> threshold_peaks(const Likelihood& likelihood,
+                                                 const Space& space,
+                                                 const Ages& ages,
+                                                 Engine engine,
+                                                 const std::vector<std::vector<double>>& tops) {
+  struct Profile {
+    double threshold, end, f, slope;
+    std::vector<double> theta;
+  };
+  const auto at = [&](double threshold, const std::vector<double>& start) {
+    Profile p{threshold, likelihood.sample().plot.first, -kInfinity, 0.0, {}};
+    for (const double u : ages.bends)
+      if (u > threshold) p.end = std::fmin(p.end, u);
+    std::tie(p.f, p.theta) = best_at_threshold(likelihood, space, engine, threshold, start);
+    // With the others at their best this is the slope along the threshold: m = threshold + e^mu moves with it.
+    if (p.f > -kInfinity) p.slope = likelihood.evaluate(p.theta).g[0];
+    return p;
+  };
+  std::vector<Profile> profile;
+  for (const std::vector<double>& t : tops) {
+    Profile p = at(t[0] - std::exp(t[1]) / t[2], t);
+    if (p.f > -kInfinity && std::isfinite(p.slope)) profile.push_back(std::move(p));
+  }
+  std::sort(profile.begin(), profile.end(),
+            [](const Profile& a, const Profile& b) { return a.threshold < b.threshold; });
+  std::vector<std::vector<double>> out;
+  // In units of the interval, along the logarithm: the slopes at its ends and the rise.
+  const auto look_between = [&](auto&& self, const Profile& low, const Profile& high, int looks, int halvings) -> void {
+    const double far = low.end - low.threshold, near = low.end - high.threshold, h = std::log(far / near);
+    const double from = low.slope * far * h, to = high.slope * near * h, rise = high.f - low.f;
+    const bool certain = (from > 0.0 && (to < 0.0 || rise < 0.0)) || (to < 0.0 && rise > 0.0);
+    if (certain && (h < 0.01 || halvings == 0)) {
+      out.push_back(low.f > high.f ? low.theta : high.theta);
+      return;
+    }
+    if (!certain) {
+      // The cubic through both ends: if its slope comes close to turning inside, there may be a small rise.
+      const double a = 3.0 * (from + to - 2.0 * rise), b = 2.0 * (3.0 * rise - 2.0 * from - to), t = -0.5 * b / a;
+      const double turning = t > 0.0 && t < 1.0 ? from + 0.5 * b * t : from;
+      const bool close = from > 0.0 ? turning < 0.25 * std::fmin(from, to) : turning > 0.25 * std::fmax(from, to);
+      if (!close || looks == 0 || h < 0.01) return;
+    }
+    const Profile middle = at(low.end - std::sqrt(far * near), low.f > high.f ? low.theta : high.theta);
+    if (middle.f == -kInfinity || !std::isfinite(middle.slope)) return;
+    self(self, low, middle, certain ? looks : looks - 1, halvings - 1);
+    self(self, middle, high, certain ? looks : looks - 1, halvings - 1);
+  };
+  for (std::size_t i = 1; i < profile.size(); ++i) {
+    if (profile[i - 1].end == profile[i].end && profile[i - 1].threshold < profile[i].threshold)
+      look_between(look_between, profile[i - 1], profile[i], 3, 12);
+  }
+  return out;
+}
+
 }  // namespace
 
-std::vector<std::vector<double>> survey(const MleSearch& search,
-                                        const Likelihood& likelihood,
-                                        const Space& space,
-                                        std::size_t most) {
+std::vector<std::vector<double>> survey(
+    const MleSearch& search, const Likelihood& likelihood, const Space& space, Engine engine, std::size_t most) {
   const Distribution& distribution = likelihood.distribution();
   const Sample& sample = likelihood.sample();
   const Ages ages = ages_of(sample);
@@ -289,10 +381,16 @@ std::vector<std::vector<double>> survey(const MleSearch& search,
   } else if (!distribution.log_axis() && distribution.positive() && distribution.size() == 3) {
     const double held = space.is_fixed(2) ? (space.fixed()[2] - sample.axis.shift) / sample.axis.scale : kNaN;
     survey_thresholds(sample, ages, held, grid);
+    if (space.is_fixed(2)) return grid.highest(most);
+    std::vector<std::vector<double>> out = threshold_peaks(likelihood, space, ages, engine, grid.row_tops());
+    for (std::vector<double>& start : grid.highest(most)) out.push_back(std::move(start));
+    return out;
   } else {
     survey_plain(distribution, sample, ages, grid);
   }
-  return grid.highest(most);
+  // Where a climb is slow, only the most promising are worth it.
+  const auto* both = dynamic_cast<const Mixture*>(&distribution);
+  return grid.highest(slow_tails(both != nullptr ? both->inner() : distribution) ? most / 3 : most);
 }
 
 }  // namespace relia

@@ -16,9 +16,7 @@ namespace relia {
 
 /// The `most` highest points that are not each other's neighbours on the grid, in theta, highest first.
 /// @pre a sample of one cell without covariates
-[[nodiscard]] std::vector<std::vector<double>> survey(const MleSearch& search,
-                                                      const Likelihood& likelihood,
-                                                      const Space& space,
-                                                      std::size_t most);
+[[nodiscard]] std::vector<std::vector<double>> survey(
+    const MleSearch& search, const Likelihood& likelihood, const Space& space, Engine engine, std::size_t most);
 
 }  // namespace relia

@@ -353,6 +353,49 @@ double last_place(const Case& c, const std::vector<double>& theta) {
   return sum;
 }
 
+/// What log L comes to as the spread of a location-scale life grows beyond the data: random starts end there only now
+/// and then, although under truncation it may be the supremum. In the target's unit; -inf for other laws.
+double at_endless_spread(const Target& target) {
+  using witness::Family;
+  const Family f = target.shape.law.family;
+  const bool line = witness::whole_line(f);
+  const bool known =
+      f == Family::weibull || f == Family::lognormal || f == Family::loglogistic || f == Family::frechet || line;
+  if (!known || target.shape.components > 1 || target.shape.law.threshold || target.shape.limited_failure ||
+      target.held[0] || target.held[1])
+    return -kInfinity;
+  const witness::Likelihood<double> likelihood(target.shape, target.rows);
+  const double low = line ? target.low : std::log(target.low), high = line ? target.high : std::log(target.high);
+  double highest = -kInfinity;
+  for (const double times : {1e2, 1e3, 1e4, 1e5})
+    for (double z = -12; z <= 12; z += 0.25) {
+      const double sigma = times * std::max(high - low, 1e-6 * (1 + std::abs(high))),
+                   mu = 0.5 * (low + high) - z * sigma;
+      std::vector<double> theta = {mu, sigma};
+      if (f == Family::weibull) theta = {1 / sigma, std::exp(mu)};
+      witness::Jet<double> jet;
+      if (likelihood.evaluate(theta, jet) && std::isfinite(jet.value)) highest = std::max(highest, jet.value);
+    }
+  return highest;
+}
+
+/// The highest log L that one component alone comes to, in the target's unit; -inf: no maximum. Held parameters of a
+/// component stay held.
+double one_component(const Target& target, std::mt19937_64& random) {
+  const std::size_t size = target.shape.law_size();
+  double highest = -kInfinity;
+  for (std::size_t k = 0; k < target.shape.components; ++k) {
+    Target one = target;
+    one.shape.components = 1;
+    const auto from = static_cast<std::ptrdiff_t>(target.shape.components - 1 + k * size);
+    const auto to = from + static_cast<std::ptrdiff_t>(size);
+    one.held = {target.held.begin() + from, target.held.begin() + to};
+    one.values = {target.values.begin() + from, target.values.begin() + to};
+    for (const Maximum& m : search(one, kStarts, random).maxima) highest = std::max(highest, m.log_likelihood);
+  }
+  return highest;
+}
+
 /// Is there really a maximum here? 50 digits decide; the point is improved on the way.
 bool confirm(const Case& c, std::vector<double>& theta, double& log_likelihood) {
   witness::Request r;
@@ -584,6 +627,8 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
   const int starts = free == 0 ? 0 : kStarts;
   Search found = search(target, starts, random, at_limit ? std::vector<std::vector<double>>{} : first);
   if (gathers(c)) found.highest = std::max(found.highest, 0.0);
+  const double endless = at_endless_spread(target);
+  if (!carries) found.highest = std::max(found.highest, endless);
   for (const Maximum& best : found.maxima) {
     if (best.least_information < kRegular) {
       j.borderline = true;
@@ -609,6 +654,12 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
       // A finite or infinite supremum above the interior maximum is an honest "unbounded" where the model's
       // estimate is the global maximum.
       if (!spikes && found.highest > best.log_likelihood + kHigher) {
+        j.borderline = true;
+        break;
+      }
+      // A mixture that explains the data worse than one of its components alone has no use for the second: that its
+      // weight runs to nothing is an honest answer.
+      if (c.options.mixture > 1 && one_component(target, random) > best.log_likelihood) {
         j.borderline = true;
         break;
       }
@@ -645,6 +696,10 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
            "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at " +
                show(from_unit(target, found.highest_at)) + " log L " +
                number(log_likelihood_in_table_unit(target, found.highest)));
+  if (j.finding.empty() && status == FitStatus::converged && endless > claimed + 1e-3)
+    accuse("converged, but the likelihood is higher elsewhere",
+           "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at endless spread " +
+               number(log_likelihood_in_table_unit(target, endless)));
   // Limits that are models themselves: p = 1, and the first failure as threshold of exponential-2p.
   const bool two_parameter = shape.law.family == witness::Family::exponential && shape.law.threshold;
   if (j.finding.empty() && (shape.limited_failure || two_parameter) && free > 0) {

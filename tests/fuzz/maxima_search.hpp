@@ -32,10 +32,12 @@ inline constexpr double kRegular = 1e-3;
 inline constexpr double kHopeless = 1e-9;
 
 /// A threshold closer than this to an age, in units of the law's scale or of the distance to the next age, whichever is
-/// larger, is glued to it: the information about the reported parameters has then a condition of its square, 2.5e9 and
-/// worse. In ln(age - threshold) such a point may be a regular maximum, but double precision keeps no digits of
-/// its standard errors; the fitter may report it (down to half this distance) or refuse it in words.
-inline constexpr double kGlued = 2e-5;
+/// larger, is glued to it. The information about location, scale and threshold then has a condition of the inverse
+/// square (1e8 here; 7e9 was measured at 3e-5 on rows of one to thirty), which the rounding of location minus scale
+/// multiplies once more: gradient and standard errors keep few digits in double precision or none. In
+/// ln(age - threshold) such a point may be a regular maximum; the fitter may report it (down to half this distance) or
+/// refuse it in words.
+inline constexpr double kGlued = 1e-4;
 
 /// A likelihood in units of `unit` time, some parameters held.
 struct Target {
