@@ -170,15 +170,6 @@ void rank_models(std::vector<Candidate>& candidates, FitReport& report) {
                    [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
   int rank = 0;
   for (Candidate& c : candidates) c.result.rank = usable(c) ? ++rank : 0;
-  if (rank < 2) return;
-  std::string close;
-  for (const Candidate& c : candidates) {
-    if (c.result.rank > 1 && key(c) <= key(candidates.front()) + 2.0)
-      close.append(close.empty() ? "" : ", ").append(c.result.distribution);
-  }
-  if (close.empty()) return;
-  report.warnings.push_back("The data cannot tell " + candidates.front().result.distribution + " from " + close +
-                            ": they lie within 2 units of the criterion.");
 }
 
 /// What all candidates of a call share.
@@ -572,7 +563,11 @@ AltReport alt(const LifeTable& table, const AltOptions& options) {
     if (c.fit != nullptr || c.modes != nullptr) {
       candidates.push_back(std::move(c));
     } else if (o.selection != "best" && o.selection != "all") {
-      throw UsageError("--fix: a name is not a parameter of " + d->name() + " here, which has " + known);
+      std::string strange = "a name";
+      for (const auto& [name, value] : o.fixed) {
+        if ((", " + known + ",").find(", " + name + ",") == std::string::npos) strange = name;
+      }
+      throw UsageError("--fix: " + strange + " is not a parameter of " + d->name() + " here, which has " + known);
     }
   }
   if (candidates.empty()) {

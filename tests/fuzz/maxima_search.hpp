@@ -31,6 +31,12 @@ inline constexpr double kRegular = 1e-3;
 /// Smallest information with which the fitter may call a point converged.
 inline constexpr double kHopeless = 1e-9;
 
+/// A threshold closer than this to an age, in units of the law's scale or of the distance to the next age, whichever is
+/// larger, is glued to it: the information about the reported parameters has then a condition of its square, 2.5e9 and
+/// worse. In ln(age - threshold) such a point may be a regular maximum, but double precision keeps no digits of
+/// its standard errors; the fitter may report it (down to half this distance) or refuse it in words.
+inline constexpr double kGlued = 2e-5;
+
 /// A likelihood in units of `unit` time, some parameters held.
 struct Target {
   witness::Shape shape;
@@ -62,6 +68,11 @@ struct Verdict {
   double least_information = 0;  ///< smallest eigenvalue of minus the Hessian
   bool definite = false;
 };
+/// Distance of a threshold from the nearest age above it in the units of kGlued; infinity for laws without.
+double threshold_distance(const Target& target, const std::vector<double>& theta);
+/// Whether the median of a threshold form lies above the threshold by less than 1e-11 of the largest age: half of the
+/// lives within the last digits of one age are a spike there, not a distribution of lives.
+bool collapsed(const Target& target, const std::vector<double>& theta);
 Verdict judge(const Target& target, const std::vector<double>& theta);
 
 struct Maximum {
