@@ -167,6 +167,9 @@ TEST(Simulation, OnlyAFractionFails) {
   TestPlan plan;
   plan.n = 3000;
   EXPECT_THROW(Simulation(model, plan, 1), UsageError);
+  plan.failures = 1000;
+  EXPECT_THROW(Simulation(model, plan, 1), UsageError);
+  plan.failures = 0;
   plan.censor_at = 1e5;
   const LifeTable table = Simulation(model, plan, 1).draw(0);
   EXPECT_NEAR(static_cast<double>(count_by_kind(table).failures), 900.0, 5.0 * std::sqrt(3000 * 0.21));
@@ -229,6 +232,15 @@ TEST(Simulation, StressModelsAreComplete) {
   refused(model, test);
   refused({"weibull", false, 1, {{"shape", 2.0}, {"scale", 9.0}}}, two_levels());
   refused({"gamma", false, 1, {{"shape", 2.0}}}, two_levels());
+}
+
+TEST(Simulation, RefusesLivesBeyondAllNumbers) {
+  TestPlan plan;
+  plan.n = 100;
+  for (const double shape : {1e-4, 0.002}) {
+    const Simulation s({"weibull", false, 1, {{"shape", shape}, {"scale", 1e3}}}, plan, 1);
+    EXPECT_THROW(static_cast<void>(s.draw(0)), UsageError) << shape;
+  }
 }
 
 TEST(Simulation, RefusesWhatDoesNotGoTogether) {
