@@ -107,6 +107,9 @@ constexpr std::array kSentences{
              "bounds hold only if the relation and the failure mechanism do out there.",
              "使用条件超出 {} 的试验范围，超出量为该范围的 {} 倍（按 {} 关系的尺度）；只有加速关系和失效机理在该处"
              "仍成立，置信限才有效。"},
+    Sentence{"A cycle of the profile in use lasts {} and {} is {} cycles: life under a profile is reckoned at whole "
+             "cycles and is good to one cycle.",
+             "任务剖面的一个循环为 {}，{} 为 {} 个循环：剖面下的寿命按整循环计算，误差不超过一个循环。"},
     Sentence{"{} at use is {} under {} and {} under {} ({} times): the choice of distribution is not in the bounds.",
              "使用条件下的 {} 为 {}（{}）和 {}（{}），后者为前者的 {} 倍：置信限未计入分布的选择。"},
     Sentence{"{} is read in kelvin and {} K is {} °C; if the column is in degrees Celsius, say --unit {}.",

@@ -376,6 +376,21 @@ void add_sensitivity(Candidate& c, Problem& problem, FitReport& report) {
   }
 }
 
+/// Under a repeated profile life is reckoned at whole cycles; a warning where that is coarse.
+void warn_of_long_cycle(const Candidate& c, const Problem& problem, FitReport& report) {
+  constexpr double kCycles = 10.0;
+  const LifeTable* const profile = problem.options.use_profile;
+  if (profile == nullptr || c.result.metrics.quantiles.empty()) return;
+  const double cycle = profile->lower.back();
+  for (const QuantileResult& q : c.result.metrics.quantiles) {
+    if (!(q.value.estimate < kCycles * cycle)) continue;
+    report.warnings.push_back("A cycle of the profile in use lasts " + rounded(cycle) + " and " + q.name + " is " +
+                              rounded(q.value.estimate / cycle) +
+                              " cycles: life under a profile is reckoned at whole cycles and is good to one cycle.");
+    return;
+  }
+}
+
 /// How far use lies beyond the tested levels, term by term, on the scale on which life is linear.
 void add_extrapolation(const Problem& problem, AltReport& out) {
   const AltDesign& design = problem.design;
@@ -578,7 +593,10 @@ AltReport alt(const LifeTable& table, const AltOptions& options) {
   for (Candidate& c : candidates) {
     if (carries_estimates(c.result.convergence.status)) fill_metrics(c, problem, every || c.result.rank == 1);
   }
-  if (candidates.front().result.rank == 1) add_sensitivity(candidates.front(), problem, report);
+  if (candidates.front().result.rank == 1) {
+    add_sensitivity(candidates.front(), problem, report);
+    warn_of_long_cycle(candidates.front(), problem, report);
+  }
   if (out.has_use && design.levels().size() > kMostLevels) {
     report.warnings.push_back("The units were tested at " + std::to_string(design.levels().size()) +
                               " different settings: acceleration factors are given only for --af-from and --af-to.");

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <memory>
 
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+
 #include "core/distributions/exponential_2p.hpp"
 #include "core/distributions/limited_failure.hpp"
 #include "core/distributions/mixture.hpp"
@@ -166,6 +169,44 @@ Sample thinned(const Sample& sample, std::size_t step) {
     out.cells.push_back(std::move(some));
   }
   return out;
+}
+
+/// Whether log L stays as high as at `top` for ten units and more along its flattest direction, the others following.
+/// A climb that has run far enough towards infinity ends where nothing changes either; but there log L is lower on the
+/// way back.
+bool flat_along(const MleSearch& search, const Candidate& top) {
+  constexpr int kUnits = 12;
+  const Eigen::VectorXd unit = search.units(top.phi);
+  const auto scaled = [&](const Jet& at) -> Eigen::MatrixXd { return unit.asDiagonal() * at.h * unit.asDiagonal(); };
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scaled(top.at));
+  // Eigenvalues come in increasing order; the flattest direction of a Hessian that bends down is the last.
+  const Eigen::Index n = top.phi.size();
+  const Eigen::VectorXd flattest = eigen.eigenvectors().col(n - 1);
+  const Eigen::MatrixXd others = eigen.eigenvectors().leftCols(n - 1);
+  const double least = top.at.f - 1e-9 * (1.0 + std::fabs(top.at.f));
+  for (const double sign : {1.0, -1.0}) {
+    Eigen::VectorXd phi = top.phi;
+    bool on_ridge = true;
+    for (int i = 0; i < kUnits && on_ridge; ++i) {
+      phi += sign * unit.cwiseProduct(flattest);
+      on_ridge = false;
+      for (int newton = 0; newton < 12; ++newton) {
+        const Jet at = search.evaluate(phi);
+        if (!std::isfinite(at.f) || !at.g.allFinite() || !at.h.allFinite()) break;
+        const Eigen::VectorXd g = others.transpose() * unit.cwiseProduct(at.g);
+        const Eigen::LLT<Eigen::MatrixXd> down(-(others.transpose() * scaled(at) * others));
+        if (n > 1 && down.info() != Eigen::Success) break;
+        const Eigen::VectorXd step = n > 1 ? Eigen::VectorXd(down.solve(g)) : Eigen::VectorXd(0);
+        if (n == 1 || g.dot(step) < 1e-16) {
+          if (at.f < least) return false;
+          on_ridge = true;
+          break;
+        }
+        phi += unit.cwiseProduct(others * step);
+      }
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -372,7 +413,7 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
                        "Check the held parameters and the truncation ages against the data.", passes);
   }
   const bool still = top.point.gradient_norm < 1e-6 && top.phi.cwiseAbs().maxCoeff() < 30.0;
-  if (still && top.point.flat) {
+  if (still && top.point.flat && flat_along(search, top)) {
     return no_estimate(
         FitStatus::flat,
         "The likelihood does not change along some direction: the data cannot tell the parameters apart.",
