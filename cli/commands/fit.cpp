@@ -213,7 +213,8 @@ ExitCode FitCommand::run(const Call& call) {
     return kDone;
   }
   const MadePictures made = pictures.make(reports, output_);
-  const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); }};
+  const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); },
+                      .seed = resample_.options.seed};
   deliver(answer, call, save_, data_, loaded, output_);
   write_pictures(made, output_);
   if (output_.format == Format::csv) {

@@ -167,9 +167,80 @@ TEST(Simulation, OnlyAFractionFails) {
   TestPlan plan;
   plan.n = 3000;
   EXPECT_THROW(Simulation(model, plan, 1), UsageError);
+  plan.failures = 1000;
+  EXPECT_THROW(Simulation(model, plan, 1), UsageError);
+  plan.failures = 0;
   plan.censor_at = 1e5;
   const LifeTable table = Simulation(model, plan, 1).draw(0);
   EXPECT_NEAR(static_cast<double>(count_by_kind(table).failures), 900.0, 5.0 * std::sqrt(3000 * 0.21));
+}
+
+AcceleratedTest two_levels() {
+  AcceleratedTest test;
+  test.stresses = {{"temperature_c", "arrhenius", ""}, {"volts", "power", ""}};
+  test.coefficients = {{"intercept", -14.0}, {"activation_energy_ev", 0.7}, {"exponent[volts]", 1.5}};
+  test.levels = {{{{"temperature_c", 85.0}, {"volts", 5.0}}, 30}, {{{"volts", 8.0}, {"temperature_c", 125.0}}, 40}};
+  return test;
+}
+
+/// The first level is the simulation of a life with the scale that the link gives, number by number.
+TEST(Simulation, StressMovesTheScaleAsTheLinkSays) {
+  const LifeModel model{"weibull", false, 1, {{"shape", 2.0}}};
+  TestPlan plan;
+  plan.censor_at = 4000;
+  const LifeTable table = simulate_accelerated(model, two_levels(), plan, 5, 2);
+  ASSERT_EQ(table.rows(), 70U);
+  ASSERT_EQ(table.columns.size(), 2U);
+  EXPECT_EQ(table.columns[0].name, "temperature_c");
+  EXPECT_EQ(table.columns[0].numbers[29], 85.0);
+  EXPECT_EQ(table.columns[0].numbers[30], 125.0);
+  EXPECT_EQ(table.columns[1].numbers[30], 8.0);
+  const double scale = std::exp(-14.0 + 0.7 / (8.617333262e-5 * (85.0 + 273.15)) - 1.5 * std::log(5.0));
+  plan.n = 30;
+  const LifeTable alone = Simulation({"weibull", false, 1, {{"shape", 2.0}, {"scale", scale}}}, plan, 5).draw(2);
+  for (std::size_t i = 0; i < 30; ++i) EXPECT_NEAR(table.lower[i], alone.lower[i], 1e-9 * alone.lower[i]);
+  // The levels share no random numbers.
+  const double other = std::exp(-14.0 + 0.7 / (8.617333262e-5 * (125.0 + 273.15)) - 1.5 * std::log(8.0));
+  EXPECT_GT(std::fabs(table.lower[30] / other - table.lower[0] / scale), 1e-6);
+}
+
+TEST(Simulation, StressModelsAreComplete) {
+  const LifeModel model{"weibull", false, 1, {{"shape", 2.0}}};
+  const auto refused = [](const LifeModel& m, const AcceleratedTest& test) {
+    EXPECT_THROW(static_cast<void>(simulate_accelerated(m, test, {}, 1, 0)), UsageError);
+  };
+  AcceleratedTest test = two_levels();
+  test.coefficients.pop_back();
+  refused(model, test);
+  test = two_levels();
+  test.coefficients.emplace_back("exponent[amps]", 1.0);
+  refused(model, test);
+  test = two_levels();
+  test.levels[1].stress.pop_back();
+  refused(model, test);
+  test = two_levels();
+  test.levels[0].stress[1].second = -5.0;
+  refused(model, test);
+  test = two_levels();
+  test.stresses[0].column = "oven";
+  refused(model, test);
+  test = two_levels();
+  test.stresses[1].relation = "cubic";
+  refused(model, test);
+  test = two_levels();
+  test.levels.clear();
+  refused(model, test);
+  refused({"weibull", false, 1, {{"shape", 2.0}, {"scale", 9.0}}}, two_levels());
+  refused({"gamma", false, 1, {{"shape", 2.0}}}, two_levels());
+}
+
+TEST(Simulation, RefusesLivesBeyondAllNumbers) {
+  TestPlan plan;
+  plan.n = 100;
+  for (const double shape : {1e-4, 0.002}) {
+    const Simulation s({"weibull", false, 1, {{"shape", shape}, {"scale", 1e3}}}, plan, 1);
+    EXPECT_THROW(static_cast<void>(s.draw(0)), UsageError) << shape;
+  }
 }
 
 TEST(Simulation, RefusesWhatDoesNotGoTogether) {
