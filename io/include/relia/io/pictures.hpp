@@ -63,6 +63,18 @@ struct ModelCurves {
     std::vector<QuantileResult> fine;
   };
   std::vector<Mode> modes;  ///< of competing risks
+  struct Contour {
+    double level = 0.0;  ///< of the joint region, two degrees of freedom
+    std::vector<double> x, y;
+  };
+  std::vector<Contour> contours;
+  std::string contour_x, contour_y;  ///< parameters
+  struct Profile {
+    std::string parameter;
+    double estimate = kAbsent, lower = kAbsent, upper = kAbsent;  ///< as the report has them
+    std::vector<double> value, relative;                          ///< relative: profile likelihood / its maximum
+  };
+  std::vector<Profile> profiles;
 };
 
 /// One population with its fit.
@@ -73,7 +85,8 @@ struct FitPicture {
   std::vector<ModelCurves> curves;  ///< beside report->models; without curves a model is not drawn
 };
 
-/// The picture of `kind`, one of fit_picture_kinds(). Several populations are drawn on one plot.
+/// The picture of `kind`, one of fit_picture_kinds(); "profile=NAME" is the profile of that parameter. Several
+/// populations are drawn on one plot.
 /// @throws UsageError for a kind that these results do not have, with the reason
 [[nodiscard]] Figure fit_figure(const std::string& kind, const std::vector<FitPicture>& populations, Language language);
 
