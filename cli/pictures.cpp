@@ -56,6 +56,17 @@ void PictureOptions::declare(Arguments& arguments, std::vector<std::string> kind
                      }
                      plot = found;
                    });
+  if (kinds_.size() > 1) declare_kind(arguments);
+  arguments.option("--report", "FILE.html", "one page with data, results, pictures and provenance; opens offline",
+                   [this](const std::string& found) {
+                     if (!found.ends_with(".html") && !found.ends_with(".htm")) {
+                       throw UsageError(fmt::format("'{}' does not end in .html", found));
+                     }
+                     report = found;
+                   });
+}
+
+void PictureOptions::declare_kind(Arguments& arguments) {
   const bool profiles = std::find(kinds_.begin(), kinds_.end(), "profile") != kinds_.end();
   arguments.option("--plot-kind", fmt::format("{}", fmt::join(kinds_, "|")),
                    fmt::format("what --plot draws (default {}){}", kind,
@@ -67,17 +78,11 @@ void PictureOptions::declare(Arguments& arguments, std::vector<std::string> kind
                      }
                      kind = found;
                    });
-  arguments.option("--report", "FILE.html", "one page with data, results, pictures and provenance; opens offline",
-                   [this](const std::string& found) {
-                     if (!found.ends_with(".html") && !found.ends_with(".htm")) {
-                       throw UsageError(fmt::format("'{}' does not end in .html", found));
-                     }
-                     report = found;
-                   });
 }
 
 void PictureOptions::check(const Arguments& arguments, const OutputOptions& output) const {
-  if (arguments.given("--plot-kind") && plot.empty()) throw UsageError("--plot-kind needs --plot FILE");
+  if (kinds_.size() > 1 && arguments.given("--plot-kind") && plot.empty())
+    throw UsageError("--plot-kind needs --plot FILE");
   if (plot == "-" && output.format != Format::text && (output.file.empty() || output.file == "-")) {
     throw UsageError("--plot - prints text on standard output, which --format has taken; add --output FILE");
   }
@@ -219,6 +224,20 @@ io::FitPicture fit_picture(const LifeTable& table,
 void FitPictures::add(const LifeTable& table, const FitOptions& options, const FitReport& report) {
   if (!options_.wanted()) return;
   populations_.push_back(fit_picture(table, options, report, options_));
+}
+
+MadePictures nonparametric_pictures(const PictureOptions& options,
+                                    const std::vector<NonparametricReport>& reports,
+                                    const OutputOptions& output) {
+  MadePictures made;
+  if (!options.wanted()) return made;
+  const io::Language language = output.chinese ? io::Language::chinese : io::Language::english;
+  const bool nothing = std::none_of(reports.begin(), reports.end(),
+                                    [](const auto& r) { return carries_estimates(r.convergence.status); });
+  if (!options.plot.empty() && nothing) print_warning("there is no estimate, so there is no picture");
+  if (!options.plot.empty() && !nothing) add_plot(made, options, io::nonparametric_figure(reports, language), output);
+  if (!options.report.empty()) made.files.push_back({options.report, io::render_html(reports, language)});
+  return made;
 }
 
 MadePictures FitPictures::make(const std::vector<FitReport>& reports, const OutputOptions& output) {

@@ -12,6 +12,7 @@
 #include <relia/error.hpp>
 #include <relia/io/alt_report.hpp>
 
+#include "cli/alt_pictures.hpp"
 #include "cli/command.hpp"
 #include "cli/groups.hpp"
 #include "cli/load.hpp"
@@ -19,6 +20,7 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pictures.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
 
@@ -86,6 +88,7 @@ class AltCommand final : public Command {
   RequirementOptions gate_;
   ThreadOptions machine_;
   OutputOptions output_;
+  PictureOptions pictures_;
 };
 
 void AltCommand::declare(Arguments& arguments) {
@@ -98,6 +101,7 @@ void AltCommand::declare(Arguments& arguments) {
   gate_.declare(arguments);
   machine_.declare(arguments);
   output_.declare(arguments);
+  pictures_.declare(arguments, alt_picture_kinds());
   arguments.example(
       "relia alt motors.csv --dist weibull --stress temperature_c:arrhenius --use temperature_c=40 --at 20000",
       "Fits a Weibull distribution whose scale follows the Arrhenius relation to lives at several\n"
@@ -298,6 +302,8 @@ LoadedTable AltCommand::load_profile(const std::string& file, const AltOptions& 
 }
 
 ExitCode AltCommand::run(const Call& call) {
+  pictures_.check(*arguments_, output_);
+  if (pictures_.wanted() && !group_.by.empty()) throw UsageError("--plot and --report of relia alt go without --by");
   if (arguments_->given("--wald-scale") && bounds_.bounds != "wald")
     throw UsageError("--wald-scale needs --bounds wald");
   if (arguments_->given("--termination") && bounds_.bounds == "none") {
@@ -330,6 +336,7 @@ ExitCode AltCommand::run(const Call& call) {
   }
   LoadedTable loaded = load_table(form.sources.front(), form, text_columns(), numbers);
   std::vector<AltReport> reports;
+  MadePictures made;
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     AltReport report = alt(group.table, options);
     report.fit.group_column = group_.by;
@@ -337,9 +344,10 @@ ExitCode AltCommand::run(const Call& call) {
     report.fit.warnings.insert(report.fit.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
     report.fit.command = call.command_line;
     report.fit.version = version_number();
+    made = alt_pictures(pictures_, group.table, options, report, output_);
     reports.push_back(std::move(report));
   }
-  write_output(rendered(reports), output_.file);
+  write_answer(rendered(reports), output_, made);
   std::vector<const FitReport*> fits;
   for (const AltReport& report : reports) fits.push_back(&report.fit);
   if (output_.format == Format::csv) {

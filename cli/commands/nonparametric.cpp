@@ -19,6 +19,7 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pictures.hpp"
 
 namespace relia::cli {
 namespace {
@@ -48,6 +49,7 @@ class NonparametricCommand final : public Command {
   NonparametricOptions options_;
   ThreadOptions machine_;
   OutputOptions output_;
+  PictureOptions pictures_;
 };
 
 std::string group_prefix(const NonparametricReport& report) {
@@ -67,6 +69,7 @@ void NonparametricCommand::declare(Arguments& arguments) {
   declare_quantities(arguments);
   machine_.declare(arguments);
   output_.declare(arguments);
+  pictures_.declare(arguments, {"steps"});
   arguments.example("relia nonparametric fans.csv --at 5000",
                     "Prints the Kaplan-Meier estimate of the lives in fans.csv (columns time,status or lower,upper)\n"
                     "with 95 % bounds, the ages by which 1, 5, 10 and 50 % have failed, and the fraction that\n"
@@ -139,6 +142,7 @@ std::string NonparametricCommand::rendered(const std::vector<NonparametricReport
 
 ExitCode NonparametricCommand::run(const Call& call) {
   refuse_what_does_nothing();
+  pictures_.check(*arguments_, output_);
   options_.confidence = bounds_.confidence;
   options_.sides = bounds_.sides;
   options_.threads = machine_.threads;
@@ -154,7 +158,7 @@ ExitCode NonparametricCommand::run(const Call& call) {
     report.version = version_number();
     reports.push_back(std::move(report));
   }
-  write_output(rendered(reports), output_.file);
+  write_answer(rendered(reports), output_, nonparametric_pictures(pictures_, reports, output_));
   for (const NonparametricReport& report : reports) {
     if (!has_estimates(report)) {
       print_error(fmt::format("{}no estimate: {}; {}", group_prefix(report), report.convergence.reason,

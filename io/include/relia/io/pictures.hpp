@@ -93,4 +93,29 @@ struct FitPicture {
 /// probability, survival, cdf, pdf, hazard, cumulative-hazard, …
 [[nodiscard]] std::vector<std::string> fit_picture_kinds();
 
+/// The picture of a nonparametric estimate: steps with their bounds (survival, or the cumulative hazard of
+/// Nelson-Aalen), or median ranks on Weibull paper. Several populations are drawn on one plot.
+/// @throws UsageError when no population has an estimate
+[[nodiscard]] Figure nonparametric_figure(const std::vector<NonparametricReport>& populations, Language language);
+
+/// Life against one stress, on the axis of its relation, from the tested levels down to use.
+struct LifeStressPicture {
+  std::string column, relation, unit;
+  struct Line {
+    double p = 0.1;
+    std::string name;
+    std::vector<double> stress;
+    std::vector<Quantity> life;  ///< one a stress; bounds where they were made
+  };
+  std::vector<Line> lines;
+  struct Point {
+    double stress = 0.0, life = 0.0;
+    bool failed = true;  ///< else suspended
+  };
+  std::vector<Point> points;
+  double use = kAbsent;
+  std::string others;  ///< where the other stresses are held, in words
+};
+[[nodiscard]] Figure life_stress_figure(const LifeStressPicture& picture, const FitReport& report, Language language);
+
 }  // namespace relia::io
