@@ -10,6 +10,7 @@
 #include <relia/error.hpp>
 #include <relia/io/page.hpp>
 
+#include "cli/likelihood_curves.hpp"
 #include "cli/messages.hpp"
 #include "cli/output.hpp"
 
@@ -17,8 +18,10 @@ namespace relia::cli {
 namespace {
 
 // Bounds are smooth in between; with very many rows each costs passes over all of them.
-constexpr std::size_t kManyRows = 100000, kBoundPoints = 33, kFewBoundPoints = 15;
-constexpr std::size_t kHazardPoints = 25, kFewHazardPoints = 9;
+constexpr std::size_t kManyRows = 100000, kBoundPoints = 33, kFewBoundPoints = 13;
+// A contour takes a thousand passes over the data and more: a page has one only where that takes no time.
+constexpr std::size_t kMostRowsForLikelihood = 2000;
+constexpr std::size_t kHazardPoints = 25, kFewHazardPoints = 7;
 
 std::optional<io::PictureFormat> format_of(const std::string& file) {
   if (file.ends_with(".svg")) return io::PictureFormat::svg;
@@ -53,7 +56,7 @@ void PictureOptions::declare(Arguments& arguments, std::vector<std::string> kind
                      }
                      plot = found;
                    });
-  arguments.choice("--plot-kind", kinds_, fmt::format("what --plot draws (default {})", kind), kind);
+  if (kinds_.size() > 1) declare_kind(arguments);
   arguments.option("--report", "FILE.html", "one page with data, results, pictures and provenance; opens offline",
                    [this](const std::string& found) {
                      if (!found.ends_with(".html") && !found.ends_with(".htm")) {
@@ -63,8 +66,23 @@ void PictureOptions::declare(Arguments& arguments, std::vector<std::string> kind
                    });
 }
 
+void PictureOptions::declare_kind(Arguments& arguments) {
+  const bool profiles = std::find(kinds_.begin(), kinds_.end(), "profile") != kinds_.end();
+  arguments.option("--plot-kind", fmt::format("{}", fmt::join(kinds_, "|")),
+                   fmt::format("what --plot draws (default {}){}", kind,
+                               profiles ? "; profile=NAME is the profile likelihood of that parameter" : ""),
+                   [this, profiles](const std::string& found) {
+                     if (!(profiles && found.starts_with("profile=")) &&
+                         std::find(kinds_.begin(), kinds_.end(), found) == kinds_.end()) {
+                       throw UsageError(fmt::format("'{}' is not one of {}", found, fmt::join(kinds_, ", ")));
+                     }
+                     kind = found;
+                   });
+}
+
 void PictureOptions::check(const Arguments& arguments, const OutputOptions& output) const {
-  if (arguments.given("--plot-kind") && plot.empty()) throw UsageError("--plot-kind needs --plot FILE");
+  if (kinds_.size() > 1 && arguments.given("--plot-kind") && plot.empty())
+    throw UsageError("--plot-kind needs --plot FILE");
   if (plot == "-" && output.format != Format::text && (output.file.empty() || output.file == "-")) {
     throw UsageError("--plot - prints text on standard output, which --format has taken; add --output FILE");
   }
@@ -164,9 +182,16 @@ void put_bounds(io::ModelCurves& curves,
   curves.hazard_bounded.assign(m.hazard.begin() + cut, m.hazard.end());
 }
 
-// The fitted models of `report` at as many points as pictures need, by fitting them again as they were. `hazards`: also
-// the functions of age, hazard and density.
-io::FitPicture fit_picture(const LifeTable& table, const FitOptions& options, const FitReport& report, bool hazards) {
+// The fitted models of `report` at as many points as pictures need, by fitting them again as they were.
+io::FitPicture fit_picture(const LifeTable& table,
+                           const FitOptions& options,
+                           const FitReport& report,
+                           const PictureOptions& wanted) {
+  const bool page = !wanted.report.empty();
+  const bool hazards = page || wanted.kind == "hazard" || wanted.kind == "pdf";
+  const bool few = table.rows() <= kMostRowsForLikelihood;
+  const bool contours = wanted.kind == "contour" || (page && few);
+  const bool profiles = wanted.kind.starts_with("profile") || (page && few);
   io::FitPicture out;
   out.report = &report;
   out.data = io::plotted_data(table);
@@ -182,6 +207,8 @@ io::FitPicture fit_picture(const LifeTable& table, const FitOptions& options, co
     ask.quantiles = out.grid.fine_probabilities;
     // Without failures there are bounds and no estimate.
     if (has_estimate(model)) put_estimates(curves, table, ask, hazards);
+    if (has_estimate(model) && contours) add_contours(curves, table, same_model(options, model), model);
+    if (has_estimate(model) && profiles) add_profiles(curves, table, same_model(options, model), model);
     if (options.bounds == "none" || model.bounds == "none" || model.bounds.empty()) continue;
     ask.quantiles = out.grid.bound_probabilities;
     put_bounds(curves, table, ask, out.data, model, hazards, many);
@@ -193,8 +220,21 @@ io::FitPicture fit_picture(const LifeTable& table, const FitOptions& options, co
 
 void FitPictures::add(const LifeTable& table, const FitOptions& options, const FitReport& report) {
   if (!options_.wanted()) return;
-  const bool hazards = !options_.report.empty() || options_.kind == "hazard" || options_.kind == "pdf";
-  populations_.push_back(fit_picture(table, options, report, hazards));
+  populations_.push_back(fit_picture(table, options, report, options_));
+}
+
+MadePictures nonparametric_pictures(const PictureOptions& options,
+                                    const std::vector<NonparametricReport>& reports,
+                                    const OutputOptions& output) {
+  MadePictures made;
+  if (!options.wanted()) return made;
+  const io::Language language = output.chinese ? io::Language::chinese : io::Language::english;
+  const bool nothing = std::none_of(reports.begin(), reports.end(),
+                                    [](const auto& r) { return carries_estimates(r.convergence.status); });
+  if (!options.plot.empty() && nothing) print_warning("there is no estimate, so there is no picture");
+  if (!options.plot.empty() && !nothing) add_plot(made, options, io::nonparametric_figure(reports, language), output);
+  if (!options.report.empty()) made.files.push_back({options.report, io::render_html(reports, language)});
+  return made;
 }
 
 MadePictures FitPictures::make(const std::vector<FitReport>& reports, const OutputOptions& output) {

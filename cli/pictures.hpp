@@ -10,6 +10,7 @@
 #include <relia/io/figure.hpp>
 #include <relia/io/pictures.hpp>
 #include <relia/life_table.hpp>
+#include <relia/nonparametric.hpp>
 
 #include "cli/arguments.hpp"
 #include "cli/options.hpp"
@@ -22,13 +23,14 @@ struct PictureOptions {
   std::string kind;    ///< what --plot draws
   std::string report;  ///< FILE.html; empty: none
 
-  /// @param kinds  pictures this command draws, the first is the default
+  /// @param kinds  pictures this command draws, the first is the default; with one there is no --plot-kind
   void declare(Arguments& arguments, std::vector<std::string> kinds);
   [[nodiscard]] bool wanted() const { return !plot.empty() || !report.empty(); }
   /// What does not go together. @throws UsageError
   void check(const Arguments& arguments, const OutputOptions& output) const;
 
  private:
+  void declare_kind(Arguments& arguments);
   std::vector<std::string> kinds_;
 };
 
@@ -61,5 +63,10 @@ class FitPictures {
   const PictureOptions& options_;
   std::vector<io::FitPicture> populations_;
 };
+
+/// The picture and page of a nonparametric estimate.
+[[nodiscard]] MadePictures nonparametric_pictures(const PictureOptions& options,
+                                                  const std::vector<NonparametricReport>& reports,
+                                                  const OutputOptions& output);
 
 }  // namespace relia::cli

@@ -17,6 +17,7 @@
 #include "io/html/page_words.hpp"
 #include "io/html/result_blocks.hpp"
 #include "io/plot/figure_parts.hpp"
+#include "io/plot/life_figures.hpp"
 #include "io/report_numbers.hpp"
 #include "io/report_reasons.hpp"
 #include "io/report_sentences.hpp"
@@ -74,8 +75,11 @@ class FitPage {
 
   void put_pictures() {
     std::vector<Figure> drawn;
-    for (const std::string& kind : fit_picture_kinds()) {
-      if (kind == "cdf") continue;  // the reliability upside down
+    std::vector<std::string> kinds = fit_picture_kinds();
+    std::erase(kinds, "cdf");      // the reliability upside down
+    std::erase(kinds, "profile");  // one for every parameter instead
+    for (const std::string& parameter : profiled_parameters(populations_)) kinds.push_back("profile=" + parameter);
+    for (const std::string& kind : kinds) {
       try {
         Figure figure = fit_figure(kind, populations_, language_);
         if (!figure.marks.empty()) drawn.push_back(std::move(figure));

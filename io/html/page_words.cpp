@@ -8,6 +8,9 @@ namespace {
 
 constexpr PageWords kEnglish{
     .fit_title = "Life data analysis: {}",
+    .nonparametric_title = "Life data without a model: {}",
+    .alt_title = "Accelerated life test: {}",
+    .answer_nonparametric = "The {} estimate of these lives assumes no distribution.",
     .data = "Data",
     .pictures = "Pictures",
     .results = "Results",
@@ -47,6 +50,8 @@ constexpr PageWords kEnglish{
     .assume_model = "Life follows the fitted distribution, also where nobody has seen a unit.",
     .assume_modes = "Failure modes are independent; the first to come ends the life.",
     .assume_untested = "These assumptions are not tested by the numbers; the pictures show some departures.",
+    .assume_relation =
+        "The relation of life to stress holds at every stress drawn, down to use: the same way of failing.",
     .candidates = "Candidates",
     .parameters = "Parameters",
     .lives = "Lives",
@@ -84,6 +89,9 @@ constexpr PageWords kEnglish{
 
 constexpr PageWords kChinese{
     .fit_title = "寿命数据分析：{}",
+    .nonparametric_title = "寿命数据的非参数分析：{}",
+    .alt_title = "加速寿命试验：{}",
+    .answer_nonparametric = "对这些寿命数据的 {} 估计不假定任何分布。",
     .data = "数据",
     .pictures = "图",
     .results = "结果",
@@ -122,6 +130,7 @@ constexpr PageWords kChinese{
     .assume_model = "寿命服从所拟合的分布，在没有观察到样品的范围内亦然。",
     .assume_modes = "各失效模式相互独立，最先发生者终结寿命。",
     .assume_untested = "上述假设未经数值检验；图可显示部分偏离。",
+    .assume_relation = "寿命与应力的关系在图中所有应力水平直至使用条件均成立，失效机理相同。",
     .candidates = "候选分布",
     .parameters = "参数",
     .lives = "寿命",

@@ -8,7 +8,8 @@ namespace relia::io {
 
 /// Templates take their arguments in {}.
 struct PageWords {
-  const char* fit_title;  ///< source
+  const char *fit_title, *nonparametric_title, *alt_title;  ///< source
+  const char* answer_nonparametric;                         ///< method
   const char *data, *pictures, *results, *warnings, *methods, *provenance, *requirements;
   const char *source, *units, *rows, *failed, *suspended, *left, *interval, *truncated, *first_failure, *last_failure,
       *last_age, *time_unit, *not_stated;
@@ -20,7 +21,8 @@ struct PageWords {
   const char *answer_mean, *answer_mean_plain;  ///< mean, unit, lower, upper
   const char* bound_none;                       ///< no bound on this side
   const char *assumptions, *cautions;
-  const char *assume_one, *assume_independent, *assume_censoring, *assume_model, *assume_modes, *assume_untested;
+  const char *assume_one, *assume_independent, *assume_censoring, *assume_model, *assume_modes, *assume_untested,
+      *assume_relation;
   const char *candidates, *parameters, *lives, *at_ages, *given_ages, *fit_quality, *shape;
   const char *quantity, *value, *covariance, *conditional, *residual;
   const char *sha256, *version, *command, *settings, *seed, *no_seed, *made, *confidence_row, *bounds_row;

@@ -25,6 +25,8 @@ constexpr Kind kKinds[] = {
     {"cumulative-hazard", cumulative_hazard_figure},
     {"events", event_figure},
     {"residuals", residual_figure},
+    {"contour", contour_figure},
+    {"profile", [](const std::vector<FitPicture>& p, Language l) { return profile_figure(p, "", l); }},
 };
 
 }  // namespace
@@ -36,6 +38,7 @@ std::vector<std::string> fit_picture_kinds() {
 }
 
 Figure fit_figure(const std::string& kind, const std::vector<FitPicture>& populations, Language language) {
+  if (kind.starts_with("profile=")) return profile_figure(populations, kind.substr(8), language);
   for (const Kind& k : kKinds) {
     if (kind == k.name) return k.build(populations, language);
   }

@@ -20,9 +20,11 @@ struct PlotWords {
   const char *adjusted, *unadjusted;                     ///< adjusted: threshold
   const char *bounds_two, *bounds_lower, *bounds_upper;  ///< level in percent, how made
   const char *how_lr, *how_wald, *how_exact, *how_bootstrap;
-  const char *steps_kaplan_meier, *steps_turnbull;
-  const char* thinned;   ///< shown, of
-  const char* goodness;  ///< name, value
+  const char *steps_kaplan_meier, *steps_turnbull, *steps_life_table;
+  const char* life_stress_title;     ///< stress
+  const char *life, *use, *held_at;  ///< use: value; held_at: settings
+  const char* thinned;               ///< shown, of
+  const char* goodness;              ///< name, value
   const char *residual_x, *residual_y, *residual_line;
   const char *units_axis, *failed_at, *alive_at, *failed_between, *entered;
   const char* level;  ///< percent

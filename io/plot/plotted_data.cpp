@@ -128,7 +128,7 @@ void from_turnbull(PlottedData& out, const LifeTable& table, std::size_t most) {
   thin_steps(out, most);
 }
 
-constexpr std::size_t kMostEvents = 60;
+constexpr std::size_t kMostEvents = 60, kManyRows = 20000;
 
 void keep_events(PlottedData& out, const LifeTable& table) {
   std::vector<std::size_t> rows;
@@ -136,6 +136,11 @@ void keep_events(PlottedData& out, const LifeTable& table) {
     if (table.count_at(i) > 0.0) rows.push_back(i);
   }
   out.records = rows.size();
+  if (rows.size() > kManyRows) {  // sixty of them need not be chosen among all
+    const std::size_t stride = rows.size() / kManyRows;
+    for (std::size_t k = 0; k < kManyRows; ++k) rows[k] = rows[k * stride];
+    rows.resize(kManyRows);
+  }
   const auto age = [&](std::size_t i) { return std::isfinite(table.upper[i]) ? table.upper[i] : table.lower[i]; };
   const auto earlier = [&](std::size_t a, std::size_t b) { return age(a) != age(b) ? age(a) < age(b) : a < b; };
   const std::size_t shown = std::min(rows.size(), kMostEvents);
@@ -144,6 +149,25 @@ void keep_events(PlottedData& out, const LifeTable& table) {
     const std::size_t i = rows[shown < rows.size() ? k * (rows.size() - 1) / (shown - 1) : k];
     out.events.push_back({table.entry_at(i), table.lower[i], table.upper[i], table.count_at(i)});
   }
+}
+
+void thin_suspensions(PlottedData& out, std::size_t most) {
+  std::vector<double>& ages = out.suspended;
+  if (ages.empty()) return;
+  const auto [first, last] = std::minmax_element(ages.begin(), ages.end());
+  out.first_suspended = *first, out.last_suspended = *last;
+  if (most > 0 && ages.size() > kManyRows) {
+    const std::size_t stride = ages.size() / kManyRows;
+    for (std::size_t k = 0; k < kManyRows; ++k) ages[k] = ages[k * stride];
+    ages.resize(kManyRows);
+    ages.push_back(out.first_suspended), ages.push_back(out.last_suspended);
+  }
+  std::sort(ages.begin(), ages.end());
+  ages.erase(std::unique(ages.begin(), ages.end()), ages.end());
+  if (most == 0) return;
+  std::vector<double> thinned;
+  for (const std::size_t i : kept(ages, most / 3)) thinned.push_back(ages[i]);
+  ages = std::move(thinned);
 }
 
 }  // namespace
@@ -163,14 +187,7 @@ PlottedData plotted_data(const LifeTable& table, std::size_t most) {
     entries = entries || table.entry_at(i) > 0.0;
     exits = exits || std::isfinite(table.exit_at(i));
   }
-  std::sort(out.suspended.begin(), out.suspended.end());
-  out.suspended.erase(std::unique(out.suspended.begin(), out.suspended.end()), out.suspended.end());
-  if (!out.suspended.empty()) out.first_suspended = out.suspended.front(), out.last_suspended = out.suspended.back();
-  if (most > 0) {
-    std::vector<double> thinned;
-    for (const std::size_t i : kept(out.suspended, most / 3)) thinned.push_back(out.suspended[i]);
-    out.suspended = std::move(thinned);
-  }
+  thin_suspensions(out, most);
   keep_events(out, table);
   if (intervals || exits) {
     // With a window and no event inside, every mass is possible; the fit has refused such rows already.

@@ -55,8 +55,13 @@ class ProbabilityPlot {
     choose_range();
     std::vector<Mark> bands, lines, points;
     const bool many_populations = populations_.size() > 1;
-    std::size_t drawn = 0;
-    for (const FitPicture& picture : populations_) drawn += drawn_models(picture).size();
+    std::size_t drawn = 0, banded = 0;
+    for (const FitPicture& picture : populations_) {
+      for (const std::size_t m : drawn_models(picture)) {
+        ++drawn;
+        if (!picture.curves[m].bounded.empty() || !picture.curves[m].failure_bounded.empty()) ++banded;
+      }
+    }
     int colour = 0;
     for (std::size_t k = 0; k < populations_.size(); ++k) {
       const FitPicture& picture = populations_[k];
@@ -67,7 +72,7 @@ class ProbabilityPlot {
       for (std::size_t m = 0; m < models.size(); ++m) {
         if (m > 0) ++colour;
         put_line(lines, picture, models[m], colour, m, prefix);
-        if (drawn <= 4) put_bounds(bands, picture, models[m], colour, drawn > 1 ? prefix : std::string());
+        if (banded <= 4) put_bounds(bands, picture, models[m], colour, drawn > 1 ? prefix : std::string());
         if (const std::string g = goodness_label(picture.report->models[models[m]], language_); !g.empty()) {
           figure_.notes.push_back(
               (models.size() > 1

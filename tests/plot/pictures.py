@@ -97,6 +97,23 @@ def text_picture(run, data):
     check(max(map(len, done.stdout[done.stdout.index("probability plot"):].split("\n"))) <= 100, "lines of the text picture are too long")
 
 
+def other_commands(run, data, where):
+    for method, name in (("kaplan-meier", "diesel_fan"), ("nelson-aalen", "diesel_fan"), ("turnbull", "turbine_wheel"), ("ranks", "ball_bearing"),
+                         ("life-table", "heat_exchanger")):
+        run("nonparametric", data(name), "--method", method, "--plot", "np.svg")
+        said = texts(where / "np.svg")
+        check("95 % two-sided bounds" in " ".join(said), f"{method}: no bounds in the legend: {said}")
+    call = ["alt", data("device_a"), "--dist", "lognormal", "--stress", "temperature_c:arrhenius", "--use", "temperature_c=10"]
+    run(*call, "--plot", "alt.svg")
+    said = texts(where / "alt.svg")
+    for wanted in ("temperature_c (°C), arrhenius", "use 10 °C", "B10, 10 % failed", "failed", "suspended (alive)", "40", "80"):
+        check(wanted in said, f"{wanted!r} is not in the life-stress picture: {said}")
+    run(*call, "--plot", "alt.svg", "--plot-kind", "probability")
+    said = texts(where / "alt.svg")
+    for wanted in ("Lognormal probability plot", "temperature_c = 80, F=14 failed, at median ranks"):
+        check(wanted in said, f"{wanted!r} is not in the multi-level plot: {said}")
+
+
 def every_picture(run, root, where):
     """each kind for each data set, and each distribution once: a picture, or a refusal that is not the picture's"""
     kinds = re.search(r"--plot-kind ([a-z|-]+)", run("fit", "--help").stdout)[1].split("|")
@@ -140,6 +157,7 @@ def main():
         hostile_names(run, where)
         refusals(run, data, where)
         text_picture(run, data)
+        other_commands(run, data, where)
         every_picture(run, args.data, where)
     print("\n".join(FAILURES + [f"{len(FAILURES)} failures"]))
     return 1 if FAILURES else 0

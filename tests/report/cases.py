@@ -25,6 +25,13 @@ def cases(root):
         ("wald", ["fit", data("diesel_fan"), "--dist", "weibull", "--bounds", "wald", "--sides", "lower"], 6),
         ("regression", ["fit", data("ball_bearing"), "--dist", "weibull", "--method", "rrx"], 4),
         ("none", ["fit", data("diesel_fan"), "--dist", "weibull", "--bounds", "none"], 6),
+        ("alt", ["alt", data("device_a"), "--dist", "lognormal", "--stress", "temperature_c:arrhenius", "--use", "temperature_c=10"], 2),
+        ("alt-two", ["alt", data("temp_humidity"), "--dist", "weibull", "--stress", "temperature_c:arrhenius", "--stress",
+                     "relative_humidity:power", "--use", "temperature_c=40,relative_humidity=0.5"], 3),
+        ("np-steps", ["nonparametric", data("diesel_fan"), "--at", "5000"], 1),
+        ("np-turnbull", ["nonparametric", data("turbine_wheel"), "--method", "turnbull"], 1),
+        ("np-ranks", ["nonparametric", data("ball_bearing"), "--method", "ranks"], 1),
+        ("np-groups", ["nonparametric", data("snubber"), "--method", "nelson-aalen", "--by", "group"], 1),
         ("hostile", ["fit", "hostile.csv", "--dist", "weibull", "--by", "<script>alert(0)</script>"], 4),
     ]
 

@@ -63,6 +63,18 @@ struct ModelCurves {
     std::vector<QuantileResult> fine;
   };
   std::vector<Mode> modes;  ///< of competing risks
+  struct Contour {
+    double level = 0.0;  ///< of the joint region, two degrees of freedom
+    std::vector<double> x, y;
+  };
+  std::vector<Contour> contours;
+  std::string contour_x, contour_y;  ///< parameters
+  struct Profile {
+    std::string parameter;
+    double estimate = kAbsent, lower = kAbsent, upper = kAbsent;  ///< as the report has them
+    std::vector<double> value, relative;                          ///< relative: profile likelihood / its maximum
+  };
+  std::vector<Profile> profiles;
 };
 
 /// One population with its fit.
@@ -73,11 +85,37 @@ struct FitPicture {
   std::vector<ModelCurves> curves;  ///< beside report->models; without curves a model is not drawn
 };
 
-/// The picture of `kind`, one of fit_picture_kinds(). Several populations are drawn on one plot.
+/// The picture of `kind`, one of fit_picture_kinds(); "profile=NAME" is the profile of that parameter. Several
+/// populations are drawn on one plot.
 /// @throws UsageError for a kind that these results do not have, with the reason
 [[nodiscard]] Figure fit_figure(const std::string& kind, const std::vector<FitPicture>& populations, Language language);
 
 /// probability, survival, cdf, pdf, hazard, cumulative-hazard, …
 [[nodiscard]] std::vector<std::string> fit_picture_kinds();
+
+/// The picture of a nonparametric estimate: steps with their bounds (survival, or the cumulative hazard of
+/// Nelson-Aalen), or median ranks on Weibull paper. Several populations are drawn on one plot.
+/// @throws UsageError when no population has an estimate
+[[nodiscard]] Figure nonparametric_figure(const std::vector<NonparametricReport>& populations, Language language);
+
+/// Life against one stress, on the axis of its relation, from the tested levels down to use.
+struct LifeStressPicture {
+  std::string column, relation, unit;
+  struct Line {
+    double p = 0.1;
+    std::string name;
+    std::vector<double> stress;
+    std::vector<Quantity> life;  ///< one a stress; bounds where they were made
+  };
+  std::vector<Line> lines;
+  struct Point {
+    double stress = 0.0, life = 0.0;
+    bool failed = true;  ///< else suspended
+  };
+  std::vector<Point> points;
+  double use = kAbsent;
+  std::string others;  ///< where the other stresses are held, in words
+};
+[[nodiscard]] Figure life_stress_figure(const LifeStressPicture& picture, const FitReport& report, Language language);
 
 }  // namespace relia::io
