@@ -63,7 +63,8 @@ class ConcaveChart {
     const Eigen::VectorXd theta = to_theta(x);
     Eigen::VectorXd from_centre = theta.head(p);
     from_centre[0] -= centre_;
-    const Jet in = likelihood_.evaluate({theta.data(), static_cast<std::size_t>(theta.size())});
+    if (known(x) == nullptr) know(x, likelihood_.evaluate({theta.data(), static_cast<std::size_t>(theta.size())}));
+    const Jet& in = last_;
     Eigen::MatrixXd jacobian = Eigen::MatrixXd::Zero(p + 1, p + 1);
     jacobian.topLeftCorner(p, p).diagonal().setConstant(1.0 / b);
     jacobian.topRightCorner(p, 1) = -from_centre / b;
@@ -82,9 +83,21 @@ class ConcaveChart {
     return out;
   }
 
+  /// Derivatives in theta at x if that is where they were taken last: a climb begins and ends at points its caller
+  /// looks at too, and a pass over the data is what costs.
+  [[nodiscard]] const Jet* known(const Eigen::VectorXd& x) const {
+    return at_.size() == x.size() && at_ == x ? &last_ : nullptr;
+  }
+  void know(const Eigen::VectorXd& x, Jet in_theta) const {
+    at_ = x;
+    last_ = std::move(in_theta);
+  }
+
  private:
   const Likelihood& likelihood_;
   double centre_;
+  mutable Eigen::VectorXd at_;
+  mutable Jet last_{0};
 };
 
 }  // namespace
@@ -142,12 +155,15 @@ Eigen::VectorXd MleSearch::units(const Eigen::VectorXd& phi) const {
   return out;
 }
 
-Eigen::VectorXd MleSearch::possible(std::vector<double> start) const {
+MleSearch::Start MleSearch::possible(const std::vector<double>& start) const {
+  Start out;
   const auto feasible = [&](const std::vector<double>& theta) {
-    const Jet j = evaluate(space_.phi(theta));
-    return std::isfinite(j.f) && j.g.allFinite() && j.h.allFinite();
+    out.phi = space_.phi(theta);
+    out.at = evaluate(out.phi);
+    return std::isfinite(out.at.f) && out.at.g.allFinite() && out.at.h.allFinite();
   };
-  if (feasible(start) || start.size() < 2) return space_.phi(start);
+  if (feasible(start) || start.size() < 2) return wide_enough(std::move(out));
+  Start given = out;
   const std::size_t scale =
       likelihood_.location_size() == 1 ? 1 : static_cast<std::size_t>(likelihood_.location_size());
   for (double change = 1.0; change < 20.0; change += 1.5) {
@@ -156,21 +172,37 @@ Eigen::VectorXd MleSearch::possible(std::vector<double> start) const {
         std::vector<double> other = start;
         other[scale] += sign * change;
         other[0] += shift * likelihood_.sample().plot.spread;
-        if (feasible(other)) return space_.phi(other);
+        if (feasible(other)) return wide_enough(std::move(out));
       }
     }
   }
-  return space_.phi(start);
+  return given;
+}
+
+MleSearch::Start MleSearch::wide_enough(Start start) const {
+  if (!concave_chart()) return start;
+  constexpr double kFair = 30.0;
+  const Eigen::Index scale = likelihood_.location_size();
+  for (int doubling = 0; doubling < 60; ++doubling) {
+    if (!(start.at.g[scale] > kFair * likelihood_.sample().n)) break;
+    start.phi[scale] += std::log(2.0);
+    start.at = evaluate(start.phi);
+  }
+  return start;
 }
 
 Candidate MleSearch::run(const std::vector<double>& start) const {
   Candidate c;
-  c.phi = possible(start);
+  Start from = possible(start);
+  c.phi = from.phi;
   const bool chart = concave_chart();
   Climb end;
+  bool taken = false;
   if (chart) {
-    const ConcaveChart objective(likelihood_);
-    const Eigen::VectorXd x = objective.from_theta(c.phi);
+    const ConcaveChart map(likelihood_);
+    const Objective objective = [&map](const Eigen::VectorXd& at) { return map(at); };
+    const Eigen::VectorXd x = map.from_theta(c.phi);
+    map.know(x, std::move(from.at));
     NewtonOptions options;
     options.reach = [](const Eigen::VectorXd& at) {
       Eigen::VectorXd reach = Eigen::VectorXd::Constant(at.size(), kInfinity);
@@ -185,7 +217,13 @@ Candidate MleSearch::run(const std::vector<double>& start) const {
     };
     // A step up in b has no natural limit, a step down must stay inside b > 0: the cap serves both.
     end = engine_ == Engine::ceres ? climb_ceres(objective, x) : climb(objective, x, options);
-    if (end.x[end.x.size() - 1] > 0.0) c.phi = objective.to_theta(end.x);
+    if (end.x[end.x.size() - 1] > 0.0) {
+      c.phi = map.to_theta(end.x);
+      if (const Jet* at = map.known(end.x)) {
+        c.at = *at;
+        taken = true;
+      }
+    }
   } else {
     const Objective objective = [this](const Eigen::VectorXd& x) { return evaluate(x); };
     NewtonOptions options;
@@ -201,7 +239,7 @@ Candidate MleSearch::run(const std::vector<double>& start) const {
     c.phi = end.x;
   }
   c.passes = end.passes;
-  c.at = evaluate(c.phi);
+  if (!taken) c.at = evaluate(c.phi);
   if (engine_ == Engine::newton && std::isfinite(c.at.f)) polish(c);
   judge(c);
   return c;
@@ -226,7 +264,7 @@ bool MleSearch::concave_chart() const noexcept {
 
 void MleSearch::polish(Candidate& c) const {
   Stationarity s = stationarity(c.at);
-  for (int i = 0; i < 4 && s.negative_definite && s.decrement > 1e-30; ++i) {
+  for (int i = 0; i < 4 && s.negative_definite && s.decrement > 1e-30 * std::fmax(1.0, std::fabs(c.at.f)); ++i) {
     const Eigen::VectorXd x = c.phi + s.step;
     Jet at = evaluate(x);
     ++c.passes;

@@ -35,13 +35,20 @@ class MleSearch {
   /// What a step of one means for each coordinate of phi: the distribution's units, carried over to the bound
   /// scales when parameters are held.
   [[nodiscard]] Eigen::VectorXd units(const Eigen::VectorXd& phi) const;
+  struct Start {
+    Eigen::VectorXd phi;
+    Jet at{0};
+  };
   /// phi at a start, moved to a wider or narrower law while the data are impossible there in floating point.
-  [[nodiscard]] Eigen::VectorXd possible(std::vector<double> start) const;
+  [[nodiscard]] Start possible(const std::vector<double>& start) const;
   [[nodiscard]] Candidate run(const std::vector<double>& start) const;
   void judge(Candidate& c) const;
   [[nodiscard]] bool concave_chart() const noexcept;
 
  private:
+  /// A start so narrow that some rows lie far out in the law's tails, widened to where they do not: Newton's method
+  /// comes down from e^z by one in z a step. At a fair start a unit's log L changes by order one when sigma grows by e.
+  [[nodiscard]] Start wide_enough(Start start) const;
   [[nodiscard]] double law_unit(std::span<const double> law, int i) const;
   /// A few full Newton steps in phi itself, kept only while they shrink.
   void polish(Candidate& c) const;

@@ -19,6 +19,7 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/save_options.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
 
@@ -72,7 +73,7 @@ class AltCommand final : public Command {
   [[nodiscard]] std::vector<std::string> text_columns() const;
   [[nodiscard]] static std::vector<std::string> number_columns(const AltOptions& options);
   [[nodiscard]] LoadedTable load_profile(const std::string& file, const AltOptions& options, bool test) const;
-  [[nodiscard]] std::string rendered(const std::vector<AltReport>& reports) const;
+  [[nodiscard]] std::string rendered(const std::vector<AltReport>& reports, Format format) const;
 
   const Arguments* arguments_ = nullptr;
   DataOptions data_;
@@ -85,6 +86,7 @@ class AltCommand final : public Command {
   QuantityOptions quantities_;
   RequirementOptions gate_;
   ThreadOptions machine_;
+  SaveOptions save_;
   OutputOptions output_;
 };
 
@@ -98,6 +100,7 @@ void AltCommand::declare(Arguments& arguments) {
   gate_.declare(arguments);
   machine_.declare(arguments);
   output_.declare(arguments);
+  save_.declare(arguments);
   arguments.example(
       "relia alt motors.csv --dist weibull --stress temperature_c:arrhenius --use temperature_c=40 --at 20000",
       "Fits a Weibull distribution whose scale follows the Arrhenius relation to lives at several\n"
@@ -271,12 +274,12 @@ std::vector<std::string> AltCommand::number_columns(const AltOptions& options) {
   return out;
 }
 
-std::string AltCommand::rendered(const std::vector<AltReport>& reports) const {
+std::string AltCommand::rendered(const std::vector<AltReport>& reports, Format format) const {
   const io::TextStyle style{.colour = colour_wanted(output_.file),
                             .language = output_.chinese ? io::Language::chinese : io::Language::english};
-  std::string out = output_.format == Format::csv ? io::csv_header() : std::string();
+  std::string out = format == Format::csv ? io::csv_header() : std::string();
   for (const AltReport& report : reports) {
-    switch (output_.format) {
+    switch (format) {
       case Format::json: out += io::render_json(report, !group_.by.empty()); break;
       case Format::csv: out += io::render_csv(report); break;
       case Format::text: out += (out.empty() ? "" : "\n\n") + io::render_text(report, style); break;
@@ -311,6 +314,7 @@ ExitCode AltCommand::run(const Call& call) {
   if (options.stresses.empty() && options.factors.empty()) {
     throw UsageError("--stress COL:RELATION is missing: relia alt needs a stress (or --factor COL)");
   }
+  if (call.answer == nullptr) save_.check(data_);
   LoadedTable profile, use_profile;
   if (!profile_.empty()) {
     profile = load_profile(profile_, options, true);
@@ -328,7 +332,7 @@ ExitCode AltCommand::run(const Call& call) {
                   [&](const auto& u) { return std::find(numbers.begin(), numbers.end(), u.first) != numbers.end(); });
     numbers.clear();
   }
-  LoadedTable loaded = load_table(form.sources.front(), form, text_columns(), numbers);
+  LoadedTable loaded = load_table(call.source(form.sources), form, text_columns(), numbers, machine_.threads);
   std::vector<AltReport> reports;
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     AltReport report = alt(group.table, options);
@@ -339,7 +343,12 @@ ExitCode AltCommand::run(const Call& call) {
     report.fit.version = version_number();
     reports.push_back(std::move(report));
   }
-  write_output(rendered(reports), output_.file);
+  const Answer answer{.render = [&](Format format) { return rendered(reports, format); }};
+  if (call.answer != nullptr) {
+    *call.answer = answer.render(Format::json);
+    return kDone;
+  }
+  deliver(answer, call, save_, data_, loaded, output_);
   std::vector<const FitReport*> fits;
   for (const AltReport& report : reports) fits.push_back(&report.fit);
   if (output_.format == Format::csv) {

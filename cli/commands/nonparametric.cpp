@@ -19,6 +19,7 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/save_options.hpp"
 
 namespace relia::cli {
 namespace {
@@ -39,7 +40,7 @@ class NonparametricCommand final : public Command {
   void declare_bounds(Arguments& arguments);
   void declare_quantities(Arguments& arguments);
   void refuse_what_does_nothing() const;
-  [[nodiscard]] std::string rendered(const std::vector<NonparametricReport>& reports) const;
+  [[nodiscard]] std::string rendered(const std::vector<NonparametricReport>& reports, Format format) const;
 
   const Arguments* arguments_ = nullptr;
   DataOptions data_;
@@ -47,6 +48,7 @@ class NonparametricCommand final : public Command {
   BoundOptions bounds_;
   NonparametricOptions options_;
   ThreadOptions machine_;
+  SaveOptions save_;
   OutputOptions output_;
 };
 
@@ -67,6 +69,7 @@ void NonparametricCommand::declare(Arguments& arguments) {
   declare_quantities(arguments);
   machine_.declare(arguments);
   output_.declare(arguments);
+  save_.declare(arguments);
   arguments.example("relia nonparametric fans.csv --at 5000",
                     "Prints the Kaplan-Meier estimate of the lives in fans.csv (columns time,status or lower,upper)\n"
                     "with 95 % bounds, the ages by which 1, 5, 10 and 50 % have failed, and the fraction that\n"
@@ -123,12 +126,12 @@ void NonparametricCommand::refuse_what_does_nothing() const {
   }
 }
 
-std::string NonparametricCommand::rendered(const std::vector<NonparametricReport>& reports) const {
+std::string NonparametricCommand::rendered(const std::vector<NonparametricReport>& reports, Format format) const {
   const io::TextStyle style{.colour = colour_wanted(output_.file),
                             .language = output_.chinese ? io::Language::chinese : io::Language::english};
-  std::string out = output_.format == Format::csv ? io::csv_header(options_.method) : std::string();
+  std::string out = format == Format::csv ? io::csv_header(options_.method) : std::string();
   for (const NonparametricReport& report : reports) {
-    switch (output_.format) {
+    switch (format) {
       case Format::json: out += io::render_json(report, !group_.by.empty()); break;
       case Format::csv: out += io::render_csv(report); break;
       case Format::text: out += (out.empty() ? "" : "\n\n") + io::render_text(report, style); break;
@@ -139,11 +142,13 @@ std::string NonparametricCommand::rendered(const std::vector<NonparametricReport
 
 ExitCode NonparametricCommand::run(const Call& call) {
   refuse_what_does_nothing();
+  if (call.answer == nullptr) save_.check(data_);
   options_.confidence = bounds_.confidence;
   options_.sides = bounds_.sides;
   options_.threads = machine_.threads;
   LoadedTable loaded =
-      load_table(data_.sources.front(), data_, group_.by.empty() ? std::vector<std::string>{} : std::vector{group_.by});
+      load_table(call.source(data_.sources), data_,
+                 group_.by.empty() ? std::vector<std::string>{} : std::vector{group_.by}, {}, machine_.threads);
   std::vector<NonparametricReport> reports;
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     NonparametricReport report = nonparametric(group.table, options_);
@@ -154,7 +159,12 @@ ExitCode NonparametricCommand::run(const Call& call) {
     report.version = version_number();
     reports.push_back(std::move(report));
   }
-  write_output(rendered(reports), output_.file);
+  const Answer answer{.render = [&](Format format) { return rendered(reports, format); }};
+  if (call.answer != nullptr) {
+    *call.answer = answer.render(Format::json);
+    return kDone;
+  }
+  deliver(answer, call, save_, data_, loaded, output_);
   for (const NonparametricReport& report : reports) {
     if (!has_estimates(report)) {
       print_error(fmt::format("{}no estimate: {}; {}", group_prefix(report), report.convergence.reason,
