@@ -15,6 +15,7 @@ std::unique_ptr<Command> make_data_compact();
 std::unique_ptr<Command> make_nonparametric();
 std::unique_ptr<Command> make_alt();
 std::unique_ptr<Command> make_validate();
+std::unique_ptr<Command> make_report();
 
 std::span<const CommandEntry> commands() {
   static const std::vector<CommandEntry> table = {
@@ -23,6 +24,7 @@ std::span<const CommandEntry> commands() {
        make_nonparametric},
       {"alt", "accelerated life: life against stress, extrapolated to use conditions", make_alt},
       {"validate", "solve the certified problems and print the digits that agree", make_validate},
+      {"report", "one page from results made earlier", make_report},
       {"data import", "bring a CSV file into a store", make_data_import},
       {"data list", "the data sets of a store", make_data_list},
       {"data show", "what is known about a data set, its first rows, its results", make_data_show},
