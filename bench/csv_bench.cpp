@@ -16,6 +16,7 @@
 #include <relia/io/csv.hpp>
 #include <relia/io/hash.hpp>
 
+#include "bench/user_time.hpp"
 #include "io/csv_encoding.hpp"
 
 namespace {
@@ -87,13 +88,10 @@ const Sample& sample(int kind) {
   return samples[kind];
 }
 
-void count_bytes(benchmark::State& state, std::size_t bytes) {
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(bytes));
-}
-
 void read_csv_file(benchmark::State& state) {
   const Sample& s = sample(static_cast<int>(state.range(0)));
   std::size_t rows = 0;
+  const relia::bench::UserTime user;
   for (auto _ : state) {
     CsvOptions options;
     auto table = read_csv(s.path, options);
@@ -101,7 +99,7 @@ void read_csv_file(benchmark::State& state) {
     rows = table->rows();
     benchmark::DoNotOptimize(table->lower.data());
   }
-  count_bytes(state, s.text.size());
+  user.count(state, s.text.size());
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(rows));
   state.SetLabel(kKinds[state.range(0)]);
 }
@@ -109,12 +107,13 @@ BENCHMARK(read_csv_file)->Name("CsvRead/file")->DenseRange(0, 4)->Unit(benchmark
 
 void stream_csv_file(benchmark::State& state) {
   const Sample& s = sample(static_cast<int>(state.range(0)));
+  const relia::bench::UserTime user;
   for (auto _ : state) {
     CsvStream stream(s.path, {});
     LifeTable block;
     while (stream.next(block, 1 << 16)) benchmark::DoNotOptimize(block.lower.data());
   }
-  count_bytes(state, s.text.size());
+  user.count(state, s.text.size());
   state.SetLabel(std::string(kKinds[state.range(0)]) + " (both passes)");
 }
 BENCHMARK(stream_csv_file)->Name("CsvRead/stream")->DenseRange(0, 4)->Unit(benchmark::kMillisecond);
@@ -122,33 +121,37 @@ BENCHMARK(stream_csv_file)->Name("CsvRead/stream")->DenseRange(0, 4)->Unit(bench
 void read_bytes(benchmark::State& state) {
   const Sample& s = sample(0);
   std::vector<char> buffer(std::size_t{1} << 18);
+  const relia::bench::UserTime user;
   for (auto _ : state) {
     const int fd = ::open(s.path.c_str(), O_RDONLY);
     while (::read(fd, buffer.data(), buffer.size()) > 0) benchmark::DoNotOptimize(buffer.data());
     ::close(fd);
   }
-  count_bytes(state, s.text.size());
+  user.count(state, s.text.size());
 }
 BENCHMARK(read_bytes)->Name("CsvRead/baseline:read")->Unit(benchmark::kMillisecond);
 
 void hash_bytes(benchmark::State& state) {
   const Sample& s = sample(0);
+  const relia::bench::UserTime user;
   for (auto _ : state) benchmark::DoNotOptimize(sha256_hex(s.text));
-  count_bytes(state, s.text.size());
+  user.count(state, s.text.size());
 }
 BENCHMARK(hash_bytes)->Name("CsvRead/baseline:sha256")->Unit(benchmark::kMillisecond);
 
 void check_utf8(benchmark::State& state) {
   const Sample& s = sample(0);
   std::size_t complete = 0;
+  const relia::bench::UserTime user;
   for (auto _ : state) benchmark::DoNotOptimize(find_invalid_utf8(s.text, false, complete));
-  count_bytes(state, s.text.size());
+  user.count(state, s.text.size());
 }
 BENCHMARK(check_utf8)->Name("CsvRead/baseline:utf8")->Unit(benchmark::kMillisecond);
 
 /// from_chars on every number of the text in memory; cells found by where it stops, sums kept, nothing stored.
 void from_chars_alone(benchmark::State& state) {
   const Sample& s = sample(static_cast<int>(state.range(0)));
+  const relia::bench::UserTime user;
   for (auto _ : state) {
     const char* p = s.text.data() + s.text.find('\n') + 1;
     const char* const end = s.text.data() + s.text.size();
@@ -160,7 +163,7 @@ void from_chars_alone(benchmark::State& state) {
     }
     benchmark::DoNotOptimize(sum);
   }
-  count_bytes(state, s.text.size());
+  user.count(state, s.text.size());
   state.SetLabel(kKinds[state.range(0)]);
 }
 BENCHMARK(from_chars_alone)->Name("CsvRead/baseline:from_chars")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);

@@ -81,6 +81,11 @@ void Arguments::flag(std::string name, std::string help, bool& into) {
   options_.back().flag = &into;
 }
 
+void Arguments::optional_value(std::string name, std::string value, std::string help, std::string& into) {
+  text(std::move(name), std::move(value), std::move(help), into);
+  options_.back().value_is_optional = true;
+}
+
 void Arguments::text(std::string name, std::string value, std::string help, std::string& into) {
   option(std::move(name), std::move(value), std::move(help), [&into](const std::string& found) {
     if (found.empty()) throw UsageError("an empty text is no value");
@@ -124,6 +129,10 @@ const Arguments::Option* Arguments::find(std::string_view name) const {
   return it == options_.end() ? nullptr : &*it;
 }
 
+Arguments::Option* Arguments::find(std::string_view name) {
+  return const_cast<Option*>(std::as_const(*this).find(name));
+}
+
 bool Arguments::given(std::string_view name) const {
   const Option* const option = find(name);
   return option != nullptr && option->seen;
@@ -137,15 +146,19 @@ void Arguments::refuse_unknown(const std::string& word) const {
   if (!near.empty()) {
     throw UsageError(fmt::format("relia {} has no option {}; did you mean {}?", command_, name, near));
   }
-  throw UsageError(fmt::format("relia {} has no option {}; it takes {}", command_, name, fmt::join(names, " ")));
+  std::vector<std::string> told;
+  for (const Option& o : options_) {
+    if (!o.help.empty()) told.push_back(o.name);
+  }
+  throw UsageError(fmt::format("relia {} has no option {}; it takes {}", command_, name, fmt::join(told, " ")));
 }
 
-void Arguments::split(const std::vector<std::string>& words, std::vector<std::string>& rest) {
+void Arguments::split(std::vector<std::string> words, std::vector<std::string>& rest) {
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
   for (Option& o : options_) {
-    if (o.flag != nullptr) {
+    if (o.flag != nullptr || o.value_is_optional) {
       app.add_flag_callback(o.name, [&o] { o.seen = true; });
       continue;
     }
@@ -163,11 +176,15 @@ void Arguments::split(const std::vector<std::string>& words, std::vector<std::st
   for (auto it = words.begin(); it != mark; ++it) {
     const std::size_t equals = it->find('=');
     if (!it->starts_with("--") || equals == std::string::npos) continue;
-    const Option* const o = find(it->substr(0, equals));
+    Option* const o = find(it->substr(0, equals));
     if (o == nullptr) continue;
     if (o->flag != nullptr) throw UsageError(fmt::format("{} takes no value", o->name));
     if (equals + 1 == it->size())
       throw UsageError(fmt::format("{} needs a value, {}{}", o->name, o->value, meaning(*o)));
+    if (o->value_is_optional) {  // the parser below sees the bare option
+      o->found.push_back(it->substr(equals + 1));
+      it->resize(equals);
+    }
   }
 
   std::vector<std::string> reversed(std::make_reverse_iterator(mark), words.rend());
@@ -246,10 +263,12 @@ std::string Arguments::help() const {
   std::string last;
   bool first = true;
   for (const Option& o : options_) {
+    if (o.help.empty()) continue;  // one of many alike, explained with another
     if (first || o.heading != last) out += fmt::format("\n{}\n", o.heading.empty() ? "Options" : o.heading);
     first = false;
     last = o.heading;
-    out += help_row(o.value.empty() ? o.name : o.name + ' ' + o.value, o.help);
+    const std::string value = o.value_is_optional ? "[=" + o.value + ']' : (o.value.empty() ? "" : ' ' + o.value);
+    out += help_row(o.name + value, o.help);
   }
   if (!example_.empty()) out += fmt::format("\nExample\n  {}\n\n{}\n", example_, explanation_);
   return out;

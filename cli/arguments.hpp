@@ -30,6 +30,8 @@ class Arguments {
   void repeatable(std::string name, std::string value, std::string help, Setter set);
   /// `--name` alone.
   void flag(std::string name, std::string help, bool& into);
+  /// `--name` alone, or `--name=VALUE`; `into` is empty without a value. given() tells whether it stood there.
+  void optional_value(std::string name, std::string value, std::string help, std::string& into);
 
   void text(std::string name, std::string value, std::string help, std::string& into);
   void number(std::string name, std::string value, std::string help, double& into);
@@ -56,17 +58,19 @@ class Arguments {
     std::string name, value, help, heading;
     Setter set;
     bool* flag = nullptr;
+    bool value_is_optional = false;
     bool repeatable = false;
     std::vector<std::string> found;
     bool seen = false;
   };
 
-  void split(const std::vector<std::string>& words, std::vector<std::string>& rest);
+  void split(std::vector<std::string> words, std::vector<std::string>& rest);
   void apply(Option& option);
   [[nodiscard]] static std::string explained(const Option& option, const std::string& problem);
   [[nodiscard]] static std::string meaning(const Option& option);
   [[noreturn]] void refuse_unknown(const std::string& word) const;
   [[nodiscard]] const Option* find(std::string_view name) const;
+  [[nodiscard]] Option* find(std::string_view name);
 
   std::string command_, job_, heading_;
   std::vector<Option> options_;

@@ -52,7 +52,8 @@ LoadedTable load_from_store(const io::StoreAddress& address,
                             const std::string& source,
                             const DataOptions& options,
                             const std::vector<std::string>& text_columns,
-                            const std::vector<std::string>& numeric_columns) {
+                            const std::vector<std::string>& numeric_columns,
+                            int threads) {
   if (!address.result.empty() || address.name.empty()) {
     throw UsageError(fmt::format("DATA '{}' names no data set; expected STORE.h5:NAME", source));
   }
@@ -63,7 +64,9 @@ LoadedTable load_from_store(const io::StoreAddress& address,
           "DATA '{}' is in a store, whose columns are settled; '{}' is an option for CSV files", source, **given));
     }
   }
-  Expected<LifeTable, DataErrors> read = io::Store(address.file).read(address.name);
+  const io::Store store(address.file, {.lock_timeout = options.lock_timeout.value_or(60.0), .threads = threads});
+  io::StoredDataset about;
+  Expected<LifeTable, DataErrors> read = store.read(address.name, &about);
   if (!read) throw BadData(std::move(read).error());
   LifeTable table = std::move(read).value();
   if (!options.time_unit.empty() && !table.provenance.time_unit.empty() &&
@@ -91,7 +94,7 @@ LoadedTable load_from_store(const io::StoreAddress& address,
       as_text(table.columns[static_cast<std::size_t>(found - table.columns.data())]);
     }
   }
-  return {.table = std::move(table), .warnings = {}};
+  return {.table = std::move(table), .warnings = {}, .data_hash = about.data_hash};
 }
 
 }  // namespace
@@ -99,17 +102,21 @@ LoadedTable load_from_store(const io::StoreAddress& address,
 LoadedTable load_table(const std::string& source,
                        const DataOptions& options,
                        const std::vector<std::string>& text_columns,
-                       const std::vector<std::string>& numeric_columns) {
+                       const std::vector<std::string>& numeric_columns,
+                       int threads) {
   if (const auto address = io::parse_store_address(source)) {
-    return load_from_store(*address, source, options, text_columns, numeric_columns);
+    return load_from_store(*address, source, options, text_columns, numeric_columns, threads);
   }
   if (source.ends_with(".h5") || source.ends_with(".hdf5")) {
     throw UsageError(fmt::format("DATA '{}' is a store; a data set in it is named STORE.h5:NAME", source));
   }
+  if (options.lock_timeout) {
+    throw UsageError(fmt::format("--lock-timeout: DATA '{}' is not in a store; there is no lock to wait for", source));
+  }
   io::CsvOptions csv = csv_options(options, text_columns, numeric_columns);
   Expected<LifeTable, DataErrors> table = io::read_csv(source, csv);
   if (!table) throw BadData(std::move(table).error());
-  return {.table = std::move(table).value(), .warnings = std::move(csv.warnings)};
+  return {.table = std::move(table).value(), .warnings = std::move(csv.warnings), .data_hash = {}};
 }
 
 }  // namespace relia::cli

@@ -16,14 +16,6 @@
 namespace relia::cli {
 namespace {
 
-std::string quoted(const std::string& word) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,=+@%";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 std::string overview() {
   std::string out = "relia: reliability test and life-data analysis\n\nusage: relia COMMAND DATA... [options]\n\n";
   for (const CommandEntry& c : commands()) out += fmt::format("  {:15} {}\n", c.name, c.job);
@@ -32,18 +24,9 @@ std::string overview() {
          "relia COMMAND --help shows the options of a command and an example; relia --version what this is.\n";
 }
 
-// The command with the longest name at the front of `words`; its words are taken away.
-const CommandEntry* take_command(std::vector<std::string>& words) {
-  for (const std::size_t length : {2U, 1U}) {
-    if (words.size() < length) continue;
-    const std::string name = length == 2 ? words[0] + ' ' + words[1] : words[0];
-    for (const CommandEntry& c : commands()) {
-      if (name != c.name) continue;
-      words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(length));
-      return &c;
-    }
-  }
-  return nullptr;
+bool stands_alone(const std::string& word) {
+  const auto all = commands();
+  return std::any_of(all.begin(), all.end(), [&word](const CommandEntry& c) { return word == c.name; });
 }
 
 // Commands of two words that begin with `word`.
@@ -80,8 +63,7 @@ bool asks_for_help(const std::vector<std::string>& words) {
 }
 
 ExitCode run(std::vector<std::string> words) {
-  Call call{.command_line = "relia"};
-  for (const std::string& word : words) call.command_line += ' ' + quoted(word);
+  const Call call{.command_line = quoted_line(words), .data = {}};
   if (words.empty()) throw UsageError("no command is given; relia --help lists them");
   if (words[0] == "--version") {
     write_output(version_text(), "");
@@ -91,7 +73,8 @@ ExitCode run(std::vector<std::string> words) {
     write_output(overview(), "");
     return kDone;
   }
-  if (const std::string verbs = verbs_of(words[0]); !verbs.empty() && words.size() > 1 && words[1] == "--help") {
+  if (const std::string verbs = verbs_of(words[0]);
+      !verbs.empty() && !stands_alone(words[0]) && words.size() > 1 && words[1] == "--help") {
     write_output(fmt::format("usage: relia {} VERB ...\n\n{}\nrelia {} VERB --help shows the options of one.\n",
                              words[0], verbs, words[0]),
                  "");

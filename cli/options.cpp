@@ -1,5 +1,6 @@
 #include "cli/options.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -51,6 +52,12 @@ std::pair<std::string, std::string> parse_assignment(std::string_view text) {
   return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
 }
 
+double parse_lock_timeout(std::string_view text) {
+  const double seconds = parse_number(text);
+  if (seconds < 0.0) throw UsageError(fmt::format("'{}' is negative", text));
+  return seconds;
+}
+
 void OutputOptions::declare(Arguments& arguments, std::vector<std::string> formats) {
   arguments.heading("Output");
   const std::string list = fmt::format("{}", fmt::join(formats, "|"));
@@ -81,6 +88,9 @@ void OutputOptions::declare(Arguments& arguments, std::vector<std::string> forma
 void DataOptions::declare(Arguments& arguments, std::size_t most) {
   arguments.positional("DATA", "a CSV or TSV file, - for standard input, or STORE.h5:NAME", 1, most, sources);
   declare_columns(arguments);
+  arguments.option("--lock-timeout", "SECONDS",
+                   "how long to wait for another process that uses the store of DATA (default 60)",
+                   [this](const std::string& found) { lock_timeout = parse_lock_timeout(found); });
 }
 
 void DataOptions::declare_columns(Arguments& arguments) {
@@ -122,10 +132,11 @@ void BoundOptions::declare(Arguments& arguments, std::vector<std::string> method
   arguments.choice("--sides", {"two", "lower", "upper"}, "two-sided bounds or one side only (default two)", sides);
   if (methods.empty()) return;
   bounds = methods.front();
+  const bool resampled = std::find(methods.begin(), methods.end(), "bootstrap") != methods.end();
   arguments.choice("--bounds", std::move(methods),
                    fmt::format("how bounds are made: profile likelihood ratio, Wald, exact chi-squared (exponential, "
-                               "or shape fixed), or not at all (default {})",
-                               bounds),
+                               "or shape fixed), {}or not at all (default {})",
+                               resampled ? "resampling, " : "", bounds),
                    bounds);
   arguments.choice("--wald-scale", {"auto", "z", "logit", "log", "plain"},
                    "the scale on which Wald bounds are symmetric (default auto)", wald_scale);

@@ -29,15 +29,16 @@ struct OutputOptions {
 };
 
 /// DATA and which column is what: --time --status --lower --upper --count --entry --exit --failed-code --unit
-/// --time-unit
+/// --time-unit --lock-timeout
 struct DataOptions {
   std::vector<std::string> sources;  ///< file, "-" or STORE.h5:NAME
   std::optional<std::string> time, status, lower, upper, count, entry, exit, failed_code;
   std::string time_unit;
   std::vector<std::pair<std::string, std::string>> units;
+  std::optional<double> lock_timeout;  ///< seconds; only for DATA in a store
 
   void declare(Arguments& arguments, std::size_t most = 1);
-  /// All of them but DATA.
+  /// All of them but DATA and --lock-timeout.
   void declare_columns(Arguments& arguments);
 };
 
@@ -91,6 +92,9 @@ struct SeedOptions {
 
 /// Finite ages >= 0. @throws UsageError
 [[nodiscard]] std::vector<double> parse_ages(std::string_view text);
+
+/// Seconds >= 0. @throws UsageError
+[[nodiscard]] double parse_lock_timeout(std::string_view text);
 
 /// NAME=VALUE with both parts non-empty, split at the last '='. @throws UsageError
 [[nodiscard]] std::pair<std::string, std::string> parse_assignment(std::string_view text);

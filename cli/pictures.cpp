@@ -101,15 +101,12 @@ void add_plot(MadePictures& made,
   }
 }
 
-void write_answer(const std::string& answer, const OutputOptions& output, const MadePictures& made) {
-  if (made.text.empty()) {
-    write_output(answer, output.file);
-  } else if (output.format == Format::text) {
-    write_output(answer + '\n' + made.text, output.file);
-  } else {
-    write_output(answer, output.file);
-    write_output(made.text, "");
-  }
+std::string with_picture(std::string answer, Format format, const MadePictures& made) {
+  return made.text.empty() || format != Format::text ? answer : std::move(answer) + '\n' + made.text;
+}
+
+void write_pictures(const MadePictures& made, const OutputOptions& output) {
+  if (!made.text.empty() && output.format != Format::text) write_output(made.text, "");
   for (const MadePictures::File& f : made.files) write_output(f.bytes, f.name);
 }
 

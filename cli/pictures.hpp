@@ -46,8 +46,10 @@ struct MadePictures {
 /// Draws --plot as its file's name says. @throws MachineError
 void add_plot(MadePictures& made, const PictureOptions& options, const io::Figure& figure, const OutputOptions& output);
 
-/// The answer, the text picture and the files, in this order.
-void write_answer(const std::string& answer, const OutputOptions& output, const MadePictures& made);
+/// The answer with the text picture below it, where the answer is text.
+[[nodiscard]] std::string with_picture(std::string answer, Format format, const MadePictures& made);
+/// After the answer: the text picture where the answer is not text, and the files.
+void write_pictures(const MadePictures& made, const OutputOptions& output);
 
 /// The pictures of a fit: what they need is taken while each group's table is at hand.
 class FitPictures {

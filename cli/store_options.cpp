@@ -4,16 +4,17 @@
 
 #include <relia/error.hpp>
 
+#include "cli/options.hpp"
+
 namespace relia::cli {
 
 void StoreOptions::declare(Arguments& arguments) {
   arguments.heading("Store");
-  arguments.number("--lock-timeout", "SECONDS", "how long to wait for another process that uses the store (default 60)",
-                   lock_timeout);
+  arguments.option("--lock-timeout", "SECONDS", "how long to wait for another process that uses the store (default 60)",
+                   [this](const std::string& found) { lock_timeout = parse_lock_timeout(found); });
 }
 
 io::Store StoreOptions::open(const std::string& path, int threads) const {
-  if (lock_timeout < 0.0) throw UsageError("--lock-timeout takes a number of seconds, 0 or more");
   return io::Store(path, {.lock_timeout = lock_timeout, .threads = threads});
 }
 

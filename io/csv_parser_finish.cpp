@@ -1,27 +1,10 @@
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 
-#include <sys/mman.h>
-
 #include "io/csv_parser.hpp"
+#include "io/large_pages.hpp"
 
 namespace relia::io {
-namespace {
-
-/// Large columns ask for large pages: half of the time of reading a large file went into faults of small ones.
-template <class T>
-void reserve(std::vector<T>& column, std::size_t rows) {
-  constexpr std::size_t kHugePage = std::size_t{1} << 21;
-  column.reserve(rows);
-  const auto begin = (reinterpret_cast<std::uintptr_t>(column.data()) + kHugePage - 1) & ~(kHugePage - 1);
-  const auto end = reinterpret_cast<std::uintptr_t>(column.data() + column.capacity()) & ~(kHugePage - 1);
-  // Advice only; where it is not taken nothing changes.
-  if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
-}
-
-}  // namespace
-
 void CsvParser::finish() {
   if (stopped_) return;
   if (!header_done_) {
@@ -187,17 +170,17 @@ void CsvParser::discard_rows() noexcept {
 }
 
 void CsvParser::reserve_rows(std::size_t rows) {
-  reserve(table_.lower, rows);
-  reserve(table_.upper, rows);
-  if (header_.has(Role::count)) reserve(table_.count, rows);
-  if (header_.has(Role::entry)) reserve(table_.entry, rows);
-  if (header_.has(Role::exit)) reserve(table_.exit, rows);
-  reserve(table_.line, rows);
+  reserve_large(table_.lower, rows);
+  reserve_large(table_.upper, rows);
+  if (header_.has(Role::count)) reserve_large(table_.count, rows);
+  if (header_.has(Role::entry)) reserve_large(table_.entry, rows);
+  if (header_.has(Role::exit)) reserve_large(table_.exit, rows);
+  reserve_large(table_.line, rows);
   for (FreeColumn& c : free_) {
     if (c.text) {
-      reserve(c.codes, rows);
+      reserve_large(c.codes, rows);
     } else {
-      reserve(c.numbers, rows);
+      reserve_large(c.numbers, rows);
     }
   }
 }

@@ -16,6 +16,9 @@ class Hdf5Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Loads the library, so that a process that may open no file can call it; throws MachineError when it is not there.
+void load_hdf5();
+
 /// The innermost reason the library gives, or nothing. Clears its error stack.
 [[nodiscard]] std::string hdf5_reason();
 

@@ -2,6 +2,7 @@
 
 #include "io/report_json.hpp"
 
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,10 @@ Json with_quantity(Json out, const Quantity& q) {
   put_reason(out, "reason", q.reason);
   put_reason(out, "lower_reason", q.lower_reason);
   put_reason(out, "upper_reason", q.upper_reason);
+  const Digits& d = q.digits;
+  if (std::isfinite(d.estimate) || std::isfinite(d.std_error) || std::isfinite(d.lower) || std::isfinite(d.upper)) {
+    out["digits"] = {{"estimate", d.estimate}, {"std_error", d.std_error}, {"lower", d.lower}, {"upper", d.upper}};
+  }
   return out;
 }
 
@@ -155,6 +160,16 @@ Json model(const ModelResult& m) {
     put_metrics(out, m.metrics);
   }
   out["convergence"] = convergence_object(m.convergence);
+  if (const Resampling& r = m.resampling; !r.kind.empty()) {
+    out["bootstrap"] = {{"method", r.kind},           {"interval", r.interval}, {"seed", r.seed},
+                        {"replicates", r.replicates}, {"failed", r.failed},     {"exact", r.exact}};
+  }
+  if (const Certification& c = m.certification; !c.status.empty()) {
+    Json digits = {{"log_likelihood", c.log_likelihood}, {"least", c.least}};
+    Json certificate = {{"status", c.status}, {"digits", std::move(digits)}};
+    put_reason(certificate, "reason", c.reason);
+    out["certificate"] = std::move(certificate);
+  }
   if (!m.warnings.empty()) out["warnings"] = m.warnings;
   return out;
 }

@@ -15,8 +15,10 @@
 #include <relia/io/report.hpp>
 
 #include "io/alt_report_words.hpp"
+#include "io/report_certificate.hpp"
 #include "io/report_numbers.hpp"
 #include "io/report_reasons.hpp"
+#include "io/report_resampling.hpp"
 #include "io/report_sentences.hpp"
 #include "io/report_shape.hpp"
 #include "io/report_table.hpp"
@@ -55,6 +57,7 @@ class TextReport {
       const ModelResult& model = report_.models[i];
       if (!is_answer(report_, model)) continue;
       put_model(model);
+      put_certificate(model);
       if (extras_.after_model) out_ += extras_.after_model(i);
     }
     if (!any_estimates() || !many()) put_verdicts();
@@ -88,17 +91,7 @@ class TextReport {
   [[nodiscard]] std::string phrases(const std::vector<std::string>& parts) const {
     return fmt::format("{}", fmt::join(parts, w_.clause_comma));
   }
-  [[nodiscard]] const char* verdict(FitStatus status) const {
-    switch (status) {
-      case FitStatus::converged: return w_.converged;
-      case FitStatus::boundary: return w_.boundary;
-      case FitStatus::unbounded: return w_.unbounded;
-      case FitStatus::flat: return w_.flat;
-      case FitStatus::iteration_limit: return w_.iteration_limit;
-      case FitStatus::closed_form: return w_.closed_form;
-    }
-    return "";
-  }
+  [[nodiscard]] const char* verdict(FitStatus status) const { return verdict_word(status, style_.language); }
   [[nodiscard]] std::string title(const ModelResult& model) const { return distribution_title(model, style_.language); }
   [[nodiscard]] bool any_estimates() const {
     return std::any_of(report_.models.begin(), report_.models.end(),
@@ -196,6 +189,12 @@ class TextReport {
     for (const std::string& sentence : sentences) put_line(sentence);
   }
 
+  void put_certificate(const ModelResult& m) {
+    if (m.certification.status.empty()) return;
+    put_heading(certificate_title(style_.language), certificate_remark(m, style_.language));
+    put_table(certificate_table(m, style_.language));
+  }
+
   [[nodiscard]] std::string how_estimated(const ModelResult& m) const {
     std::string out = m.method == "rrx"        ? w_.method_rrx
                       : m.method == "rry"      ? w_.method_rry
@@ -205,7 +204,10 @@ class TextReport {
       out = say(w_.model_by, out, m.ranks == "benard" ? w_.ranks_benard : w_.ranks_exact);
     }
     if (m.bounds == "none" || m.bounds.empty()) return say(w_.model_by, out, w_.bounds_none);
-    const char* const how = m.bounds == "wald" ? w_.how_wald : m.bounds == "exact" ? w_.how_exact : w_.how_lr;
+    const std::string how = m.bounds == "wald"        ? w_.how_wald
+                            : m.bounds == "exact"     ? w_.how_exact
+                            : m.bounds == "bootstrap" ? how_resampled(m.resampling, style_.language)
+                                                      : std::string(w_.how_lr);
     const char* const sides = report_.sides == "lower"   ? w_.bounds_lower
                               : report_.sides == "upper" ? w_.bounds_upper
                                                          : w_.bounds_two;

@@ -299,7 +299,7 @@ StoredDataset Store::info(const std::string& name) const {
   return ask_one(access.file, path_, options_.patience, name, Depth::attributes).dataset;
 }
 
-Expected<LifeTable, DataErrors> Store::read(const std::string& name) const {
+Expected<LifeTable, DataErrors> Store::read(const std::string& name, StoredDataset* about) const {
   check_name(name);
   const std::string place = path_ + ":" + name;
   try {
@@ -307,6 +307,7 @@ Expected<LifeTable, DataErrors> Store::read(const std::string& name) const {
     DatasetRecord record = ask_one(access.file, path_, options_.patience, name, Depth::columns);
     LifeTable table;
     table.provenance = {place, record.dataset.source_sha256, record.dataset.time_unit};
+    if (about != nullptr) *about = record.dataset;
     DatasetReader reader(access.file, std::move(record), place, options_.threads);
     reader.read(0, reader.chunks(), table);
     reader.finish();

@@ -195,6 +195,7 @@ class ChildProcess {
 }  // namespace
 
 std::string run_in_child(const ChildJob& job) {
+  load_hdf5();  // here, because the child may open no file
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) refuse(job.path, "no pipe to a reading process", errno);
   const Descriptor in(ends[0]);

@@ -157,18 +157,23 @@ int write_fully(int fd, std::span<const std::byte> in, std::uint64_t offset) noe
   return 0;
 }
 
-StoreLock::StoreLock(const std::string& store, Kind kind, Deadline deadline) : store_(resolved(store)) {
-  const std::string name = store_ + ".lock";
+StoreLock::StoreLock(const std::string& store, Kind kind, Deadline deadline) : store_(store) {
+  const std::string real = resolved(store), name = real + ".lock";
+  // Who may not use the store leaves no lock file behind.
+  if (::faccessat(AT_FDCWD, real.c_str(), kind == Kind::read ? R_OK : W_OK, AT_EACCESS) != 0 && errno != ENOENT) {
+    refuse(store_, kind == Kind::read ? "cannot be opened" : "cannot be opened for writing", errno);
+  }
   if (kind == Kind::read) {
     fd_ = Descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!fd_.valid() && errno == EACCES) refuse(name, "the lock file cannot be opened", EACCES);
   }
   if (!fd_.valid()) {
-    // The lock belongs to whoever may use the store.
+    // The lock is for whoever may use the store, now or when its owner permits more; made by somebody else than the
+    // owner, it must not keep the owner out.
     struct stat st {};
-    const bool exists = ::stat(store_.c_str(), &st) == 0;
+    const bool exists = ::stat(real.c_str(), &st) == 0;
     if (!exists && kind == Kind::read) refuse(store_, "cannot be opened", errno);
-    const mode_t mode = exists ? st.st_mode & 0666 : 0666;
+    const mode_t mode = exists && st.st_uid == ::geteuid() ? (st.st_mode & 0666) | 0600 : 0666;
     fd_ = Descriptor(::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
     if (fd_.valid() && exists) (void)::fchmod(fd_.get(), mode);
     if (!fd_.valid() && errno == EEXIST) {
@@ -226,8 +231,9 @@ void StoreLock::allow_readers() noexcept {
 
 StoreFile StoreFile::open(const std::string& path, bool writable, StoreLock& lock, Deadline deadline) {
   StoreFile f;
-  f.path_ = resolved(path);
-  f.fd_ = Descriptor(::open(f.path_.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  f.path_ = path;
+  f.real_ = resolved(path);
+  f.fd_ = Descriptor(::open(f.real_.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!f.fd_.valid()) refuse(path, writable ? "cannot be opened for writing" : "cannot be opened", errno);
   struct stat st {};
   if (::fstat(f.fd(), &st) != 0) refuse(path, "cannot be examined", errno);
@@ -236,7 +242,7 @@ StoreFile StoreFile::open(const std::string& path, bool writable, StoreLock& loc
     throw MachineError(path + " is open for writing in another program; gave up after --lock-timeout");
   }
   // A leftover of a creation or compaction that was killed; whoever holds the writer's lock may clear it.
-  if (writable) (void)::unlink((f.path_ + ".new").c_str());
+  if (writable) (void)::unlink((f.real_ + ".new").c_str());
   if (::fstat(f.fd(), &st) != 0) refuse(path, "cannot be examined", errno);
   const auto size = static_cast<std::uint64_t>(st.st_size);
 
@@ -273,8 +279,9 @@ StoreFile StoreFile::open(const std::string& path, bool writable, StoreLock& loc
 
 StoreFile StoreFile::create(const std::string& path) {
   StoreFile f;
-  f.path_ = resolved(path);
-  f.temporary_ = f.path_ + ".new";
+  f.path_ = path;
+  f.real_ = resolved(path);
+  f.temporary_ = f.real_ + ".new";
   f.is_new_ = true;
   (void)::unlink(f.temporary_.c_str());
   f.fd_ = Descriptor(::open(f.temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
@@ -347,13 +354,13 @@ void StoreFile::roll_back() noexcept {
 void StoreFile::publish(bool replace) {
   if (::fsync(fd()) != 0) refuse(path_, "cannot be written", errno);
   struct stat old {};
-  if (::stat(path_.c_str(), &old) == 0) {
+  if (::stat(real_.c_str(), &old) == 0) {
     if (!replace) throw MachineError(path_ + " has come into being meanwhile");
     if (::fchmod(fd(), old.st_mode & 07777) != 0) refuse(path_, "cannot be given its permissions", errno);
     (void)!::fchown(fd(), old.st_uid, old.st_gid);
   }
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) refuse(path_, "cannot be put in place", errno);
-  sync_directory(path_);
+  if (::rename(temporary_.c_str(), real_.c_str()) != 0) refuse(path_, "cannot be put in place", errno);
+  sync_directory(real_);
   is_new_ = false;
 }
 

@@ -117,7 +117,8 @@ class StoreFile {
  private:
   StoreFile() = default;
   void apply(const Pages& pages, std::uint64_t new_eof);
-  std::string path_, temporary_;
+  std::string path_;              ///< as the user wrote it, for messages
+  std::string real_, temporary_;  ///< without links
   Descriptor fd_;
   std::uint64_t eof_ = 0;
   Pages overlay_;

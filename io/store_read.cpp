@@ -15,6 +15,7 @@
 
 #include <relia/io/hash.hpp>
 
+#include "io/large_pages.hpp"
 #include "io/store_codec.hpp"
 
 namespace relia::io {
@@ -139,32 +140,67 @@ std::vector<double>* target_of(LifeTable& t, std::size_t kind) {
   }
 }
 
+// Weights of rows by kind in lanes that a compiler can keep in vector registers. Whole numbers below 2^53, so that sums
+// of doubles are exact.
+struct Weights {
+  static constexpr std::size_t kLanes = 4;
+  using Lanes = std::array<double, kLanes>;
+  Lanes n{}, failures{}, right{}, left{}, truncated{}, rows{}, faults{};
+
+  template <bool kWindow>
+  void take(std::size_t l, double lo, double up, double w, double entry, double exit) noexcept {
+    constexpr double kInf = std::numeric_limits<double>::infinity();
+    const bool sound = lo <= up && std::fabs(lo) < kInf && w >= 0.0;
+    faults[l] += sound ? 0.0 : 1.0;
+    n[l] += w;
+    rows[l] += w > 0.0 ? 1.0 : 0.0;
+    failures[l] += lo == up ? w : 0.0;
+    right[l] += up == kInf ? w : 0.0;
+    left[l] += lo == 0.0 && up > 0.0 && up < kInf ? w : 0.0;
+    if constexpr (kWindow) {
+      faults[l] += std::isnan(entry) || std::isnan(exit) ? 1.0 : 0.0;
+      truncated[l] += entry > 0.0 || exit < kInf ? w : 0.0;
+    }
+  }
+};
+
+double sum(const Weights::Lanes& lanes) {
+  double total = 0.0;
+  for (const double v : lanes) total += v;
+  return total;
+}
+
+template <bool kCount, bool kWindow>
+Weights weigh(const LifeTable& t, std::size_t first, std::size_t last) {
+  Weights out;
+  const auto row = [&](std::size_t i, std::size_t lane) {
+    out.take<kWindow>(lane, t.lower[i], t.upper[i], kCount ? t.count[i] : 1.0, kWindow ? t.entry_at(i) : 0.0,
+                      kWindow ? t.exit_at(i) : 0.0);
+  };
+  std::size_t i = first;
+  for (; i + Weights::kLanes <= last; i += Weights::kLanes) {
+    for (std::size_t l = 0; l < Weights::kLanes; ++l) row(i + l, l);
+  }
+  for (; i < last; ++i) row(i, 0);
+  return out;
+}
+
 // Counts rows [first, last) by kind; false when one of them is no interval of a life.
 bool tally(const LifeTable& t, std::size_t first, std::size_t last, LifeCounts& out) {
-  constexpr double kInf = std::numeric_limits<double>::infinity();
-  bool sound = true;
-  const bool plain = t.count.empty() && t.entry.empty() && t.exit.empty();
-  for (std::size_t i = first; i < last; ++i) {
-    const double lo = t.lower[i], up = t.upper[i];
-    sound &= lo <= up && lo < kInf && lo >= -std::numeric_limits<double>::max();
-    double count = 1.0;
-    bool truncated = false;
-    if (!plain) {
-      count = t.count_at(i);
-      sound &= count >= 0.0;
-      const double entry = t.entry_at(i), exit = t.exit_at(i);
-      sound &= !std::isnan(entry) && !std::isnan(exit);
-      truncated = entry > 0.0 || exit < kInf;
-    }
-    const auto c = static_cast<std::uint64_t>(count);
-    if (c == 0) continue;
-    out.n += c;
-    ++out.rows;
-    (lo == up ? out.failures
-              : (up == kInf ? out.right_censored : (lo == 0.0 ? out.left_censored : out.interval_censored))) += c;
-    if (truncated) out.truncated += c;
-  }
-  return sound;
+  const bool count = !t.count.empty(), window = !t.entry.empty() || !t.exit.empty();
+  const Weights w = window ? (count ? weigh<true, true>(t, first, last) : weigh<false, true>(t, first, last))
+                           : (count ? weigh<true, false>(t, first, last) : weigh<false, false>(t, first, last));
+  const double n = sum(w.n);
+  if (sum(w.faults) > 0.0 || !(n < 9007199254740992.0)) return false;
+  const auto whole = [](double v) { return static_cast<std::uint64_t>(v); };
+  out.n = whole(n);
+  out.failures = whole(sum(w.failures));
+  out.right_censored = whole(sum(w.right));
+  out.left_censored = whole(sum(w.left));
+  out.interval_censored = out.n - out.failures - out.right_censored - out.left_censored;
+  out.truncated = whole(sum(w.truncated));
+  out.rows = whole(sum(w.rows));
+  return true;
 }
 
 void add(LifeCounts& sum, const LifeCounts& more) {
@@ -303,14 +339,21 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
     if (!has[k]) target_of(table, k)->clear();
   }
   in_parallel(threads_, columns, [&](std::size_t c, unsigned) {
-    if (targets[c].numbers != nullptr) targets[c].numbers->resize(n);
-    if (targets[c].codes != nullptr) targets[c].codes->resize(n);
+    const auto resize = [n](auto* column) {
+      if (column == nullptr) return;
+      reserve_large(*column, n);
+      column->resize(n);
+    };
+    resize(targets[c].numbers);
+    resize(targets[c].codes);
   });
 
   const std::size_t per_column = last - first;
   std::vector<ChunkReader> readers;
   for (unsigned t = 0; t < threads_; ++t) readers.emplace_back(file_, place_);
   std::vector<std::uint64_t> sums(columns * per_column);
+  std::vector<LifeCounts> parts(per_column);
+  std::vector<std::atomic<std::size_t>> decoded(per_column);
   in_parallel(threads_, columns * per_column, [&](std::size_t task, unsigned t) {
     const std::size_t c = task % columns;
     const std::uint64_t k = first + task / columns;
@@ -345,16 +388,12 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
       const std::uint32_t top = rows == 0 ? 0 : *std::max_element(codes, codes + rows);
       if (top >= levels_[c].size()) throw damaged(place_, "damaged: " + what + " holds a code without a level");
     }
-  });
-  for (std::size_t task = 0; task < sums.size(); ++task) checksums_[task % columns] += sums[task];
-
-  std::vector<LifeCounts> parts(per_column);
-  in_parallel(threads_, per_column, [&](std::size_t k, unsigned) {
-    const std::size_t from = k * chunk_rows_;
-    if (!tally(table, from, std::min<std::size_t>(from + chunk_rows_, n), parts[k])) {
+    // Whoever completes these rows looks at them while they are still in the cache.
+    if (++decoded[k - first] == columns && !tally(table, at, at + rows, parts[k - first])) {
       throw damaged(place_, "damaged: a row is no interval with a whole count");
     }
   });
+  for (std::size_t task = 0; task < sums.size(); ++task) checksums_[task % columns] += sums[task];
   for (const LifeCounts& p : parts) add(counts_, p);
 }
 

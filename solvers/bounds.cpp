@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/numeric/special.hpp"
+#include "solvers/bootstrap.hpp"
 
 namespace relia {
 namespace {
@@ -100,6 +101,10 @@ Quantity make_quantity(const Target& target, const BoundContext& context, const 
   if (context.method == BoundMethod::none) return out;
   if (context.method == BoundMethod::exact) {
     exact(target, context, out);
+    return out;
+  }
+  if (context.method == BoundMethod::bootstrap && context.phi.size() > 0) {
+    bootstrap_bounds(target, context, q, out);
     return out;
   }
   if (context.covariance.size() == 0 && context.phi.size() > 0) {

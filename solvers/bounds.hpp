@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include <Eigen/Core>
@@ -14,9 +15,11 @@
 
 namespace relia {
 
-enum class BoundMethod { none, wald, lr, exact };
+enum class BoundMethod { none, wald, lr, exact, bootstrap };
 enum class WaldScale { automatic, z, logit, log, plain };
 enum class Sides { two, lower, upper };
+
+struct Replicates;
 
 /// Everything that turns a target into a Quantity with bounds.
 struct BoundContext {
@@ -35,6 +38,8 @@ struct BoundContext {
   /// Exact bounds: phi of the only free parameter at each end; NaN: that end does not exist.
   double exact_lower = kAbsent, exact_upper = kAbsent;
   std::string exact_reason;  ///< why exact bounds do not exist at all
+
+  std::shared_ptr<const Replicates> replicates;  ///< bounds by resampling
 };
 
 /// The standard normal quantile of the level: two-sided (1+C)/2, one-sided C.

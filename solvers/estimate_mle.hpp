@@ -31,6 +31,10 @@ struct Estimate {
 
 enum class Engine { newton, ceres };
 
+/// One climb from `theta`, for samples like one whose estimate is known: `converged` where it ends at a regular
+/// maximum, otherwise `iteration_limit`, and nothing is said about other maxima.
+[[nodiscard]] Estimate climb_from(const Likelihood& likelihood, const Space& space, const std::vector<double>& theta);
+
 [[nodiscard]] Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine);
 
 }  // namespace relia

@@ -10,6 +10,7 @@
 #include "core/distributions/mixture.hpp"
 #include "core/registry.hpp"
 #include "solvers/anderson_darling.hpp"
+#include "solvers/bootstrap.hpp"
 #include "solvers/competing_modes.hpp"
 #include "solvers/fit_parts.hpp"
 #include "solvers/model_fit.hpp"
@@ -24,6 +25,7 @@ struct Candidate {
   std::unique_ptr<ModelFit> fit;
   std::unique_ptr<CompetingFit> modes;
   RankFit ranks;
+  std::shared_ptr<const Replicates> replicates;  ///< bounds by resampling, made when first asked for
 };
 
 void check_combinations(const FitOptions& o) {
@@ -34,7 +36,11 @@ void check_combinations(const FitOptions& o) {
       throw UsageError("--method " + o.method +
                        " does not combine with --limited-failure, --mixture or --mode; use mle");
     if (!o.fixed.empty()) throw UsageError("--method " + o.method + " does not take --fix; use --method mle");
-    if (o.bounds == "exact") throw UsageError("--bounds exact needs --method mle");
+    if (o.bounds == "exact" || o.bounds == "bootstrap")
+      throw UsageError("--bounds " + o.bounds + " needs --method mle");
+  }
+  if (o.bounds == "bootstrap" && !o.mode_column.empty()) {
+    throw UsageError("--bounds bootstrap does not combine with --mode; use lr or wald");
   }
   if (o.bounds == "none" && !o.requirements.empty()) {
     throw UsageError("--require is judged at a bound: it does not combine with --bounds none");
@@ -205,6 +211,33 @@ void name_parameters(const Distribution& d, const FitOptions& o, Candidate& c) {
   }
 }
 
+/// How bounds are made, with the replicates where they are made by resampling.
+BoundContext context_of(Candidate& c, const LifeTable& table, const FitOptions& o) {
+  BoundContext context = bound_context(*c.fit, table, o);
+  if (context.method != BoundMethod::bootstrap) return context;
+  if (c.replicates == nullptr) c.replicates = resample(*c.fit, table, o.bootstrap, o.threads);
+  context.replicates = c.replicates;
+  return context;
+}
+
+/// Below so many failures, samples made of the units themselves vary less than tests do: in 4000 simulated tests with 9
+/// failures of 20 on average, 95 % bounds of B10 from random weights held the truth in 89 % (docs/bootstrap.md).
+constexpr double kFailuresToResample = 30.0;
+
+void describe_resampling(const Replicates& r, double failed, ModelResult& m) {
+  m.resampling = {r.options.kind, r.options.interval, r.options.seed, r.options.replicates, r.failed, r.exact};
+  if (r.options.kind != "parametric" && failed < kFailuresToResample) {
+    m.warnings.push_back(
+        "With fewer than 30 failures, bounds from resampled units hold the truth less often than their level says; "
+        "relia "
+        "simulate coverage shows how often under a plan.");
+  }
+  if (r.failed > 0) {
+    m.warnings.push_back("Left out: " + std::to_string(r.failed) + " of " + std::to_string(r.options.replicates) +
+                         " replicates of the bootstrap, which have no maximum.");
+  }
+}
+
 void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, bool with_bounds) {
   ModelResult& m = c.result;
   if (c.modes != nullptr) {
@@ -213,12 +246,14 @@ void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, boo
   }
   FitOptions asked = o;
   if (!with_bounds || o.method != "mle") asked.bounds = "none";
-  BoundContext context = bound_context(*c.fit, table, asked);
+  BoundContext context = context_of(c, table, asked);
   if (m.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0) context.has_estimate = false;
-  m.bounds = context.method == BoundMethod::none    ? "none"
-             : context.method == BoundMethod::wald  ? "wald"
-             : context.method == BoundMethod::exact ? "exact"
-                                                    : "lr";
+  m.bounds = context.method == BoundMethod::none        ? "none"
+             : context.method == BoundMethod::wald      ? "wald"
+             : context.method == BoundMethod::exact     ? "exact"
+             : context.method == BoundMethod::bootstrap ? "bootstrap"
+                                                        : "lr";
+  if (context.method == BoundMethod::bootstrap) describe_resampling(*context.replicates, c.fit->sample->failed, m);
   if (!context.has_estimate) {
     m.warnings.push_back(
         "No unit failed: the bounds are exact chi-squared bounds on one side (Weibayes), whatever --bounds says.");
@@ -250,7 +285,7 @@ void judge_requirements(Candidate& c, const LifeTable& table, const FitOptions& 
     if (c.modes != nullptr) {
       q = competing_requirement(*c.modes, r, asked);
     } else {
-      BoundContext context = bound_context(*c.fit, table, asked);
+      BoundContext context = context_of(c, table, asked);
       if (c.result.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0)
         context.has_estimate = false;
       if (o.method != "mle") context.method = BoundMethod::none;

@@ -151,10 +151,11 @@ BoundContext bound_context(const ModelFit& fit, const LifeTable& table, const Fi
   c.sides = parse_sides(options.sides);
   c.wald_scale = parse_wald_scale(options.wald_scale);
   c.confidence = options.confidence;
-  c.method = options.bounds == "none"   ? BoundMethod::none
-             : options.bounds == "wald" ? BoundMethod::wald
-             : options.bounds == "lr"   ? BoundMethod::lr
-                                        : BoundMethod::exact;
+  c.method = options.bounds == "none"        ? BoundMethod::none
+             : options.bounds == "wald"      ? BoundMethod::wald
+             : options.bounds == "lr"        ? BoundMethod::lr
+             : options.bounds == "bootstrap" ? BoundMethod::bootstrap
+                                             : BoundMethod::exact;
   c.objective = fit.objective();
   c.phi = fit.estimate.phi;
   c.at = fit.estimate.at;

@@ -21,6 +21,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/pictures.hpp"
+#include "cli/save_options.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
 
@@ -74,7 +75,7 @@ class AltCommand final : public Command {
   [[nodiscard]] std::vector<std::string> text_columns() const;
   [[nodiscard]] static std::vector<std::string> number_columns(const AltOptions& options);
   [[nodiscard]] LoadedTable load_profile(const std::string& file, const AltOptions& options, bool test) const;
-  [[nodiscard]] std::string rendered(const std::vector<AltReport>& reports) const;
+  [[nodiscard]] std::string rendered(const std::vector<AltReport>& reports, Format format) const;
 
   const Arguments* arguments_ = nullptr;
   DataOptions data_;
@@ -87,6 +88,7 @@ class AltCommand final : public Command {
   QuantityOptions quantities_;
   RequirementOptions gate_;
   ThreadOptions machine_;
+  SaveOptions save_;
   OutputOptions output_;
   PictureOptions pictures_;
 };
@@ -101,6 +103,7 @@ void AltCommand::declare(Arguments& arguments) {
   gate_.declare(arguments);
   machine_.declare(arguments);
   output_.declare(arguments);
+  save_.declare(arguments);
   pictures_.declare(arguments, alt_picture_kinds());
   arguments.example(
       "relia alt motors.csv --dist weibull --stress temperature_c:arrhenius --use temperature_c=40 --at 20000",
@@ -275,12 +278,12 @@ std::vector<std::string> AltCommand::number_columns(const AltOptions& options) {
   return out;
 }
 
-std::string AltCommand::rendered(const std::vector<AltReport>& reports) const {
+std::string AltCommand::rendered(const std::vector<AltReport>& reports, Format format) const {
   const io::TextStyle style{.colour = colour_wanted(output_.file),
                             .language = output_.chinese ? io::Language::chinese : io::Language::english};
-  std::string out = output_.format == Format::csv ? io::csv_header() : std::string();
+  std::string out = format == Format::csv ? io::csv_header() : std::string();
   for (const AltReport& report : reports) {
-    switch (output_.format) {
+    switch (format) {
       case Format::json: out += io::render_json(report, !group_.by.empty()); break;
       case Format::csv: out += io::render_csv(report); break;
       case Format::text: out += (out.empty() ? "" : "\n\n") + io::render_text(report, style); break;
@@ -317,6 +320,7 @@ ExitCode AltCommand::run(const Call& call) {
   if (options.stresses.empty() && options.factors.empty()) {
     throw UsageError("--stress COL:RELATION is missing: relia alt needs a stress (or --factor COL)");
   }
+  if (call.answer == nullptr) save_.check(data_);
   LoadedTable profile, use_profile;
   if (!profile_.empty()) {
     profile = load_profile(profile_, options, true);
@@ -334,7 +338,7 @@ ExitCode AltCommand::run(const Call& call) {
                   [&](const auto& u) { return std::find(numbers.begin(), numbers.end(), u.first) != numbers.end(); });
     numbers.clear();
   }
-  LoadedTable loaded = load_table(form.sources.front(), form, text_columns(), numbers);
+  LoadedTable loaded = load_table(call.source(form.sources), form, text_columns(), numbers, machine_.threads);
   std::vector<AltReport> reports;
   MadePictures made;
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
@@ -344,10 +348,16 @@ ExitCode AltCommand::run(const Call& call) {
     report.fit.warnings.insert(report.fit.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
     report.fit.command = call.command_line;
     report.fit.version = version_number();
-    made = alt_pictures(pictures_, group.table, options, report, output_);
+    if (call.answer == nullptr) made = alt_pictures(pictures_, group.table, options, report, output_);
     reports.push_back(std::move(report));
   }
-  write_answer(rendered(reports), output_, made);
+  if (call.answer != nullptr) {
+    *call.answer = rendered(reports, Format::json);
+    return kDone;
+  }
+  const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); }};
+  deliver(answer, call, save_, data_, loaded, output_);
+  write_pictures(made, output_);
   std::vector<const FitReport*> fits;
   for (const AltReport& report : reports) fits.push_back(&report.fit);
   if (output_.format == Format::csv) {

@@ -7,58 +7,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/compare_answers.hpp"
+#include "cli/text_table.hpp"
+
 namespace relia::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Columns a text takes on a terminal: East Asian wide characters take two.
-std::size_t width_of(const std::string& text) {
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if ((c & 0xc0U) == 0x80U) continue;
-    n += c >= 0xe3U ? 2 : 1;
-  }
-  return n;
-}
-
-// What comes from a file must not steer the terminal.
-std::string shown(const std::string& text, std::size_t longest = 60) {
-  std::string out;
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if ((c & 0xc0U) != 0x80U && ++n > longest) return out + "...";
-    if (c < 0x20 || c == 0x7f) {
-      out += fmt::format("\\x{:02x}", c);
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-using Rows = std::vector<std::vector<std::string>>;
-
-// A table with aligned columns; the first row is the header. `right` marks columns of numbers.
-std::string aligned(const Rows& rows, const std::vector<bool>& right) {
-  std::vector<std::size_t> width(right.size(), 0);
-  for (const auto& row : rows) {
-    for (std::size_t c = 0; c < row.size(); ++c) width[c] = std::max(width[c], width_of(row[c]));
-  }
-  std::string out;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      const std::string blank(width[c] - width_of(row[c]), ' ');
-      line += (c == 0 ? "  " : "   ") + (right[c] ? blank + row[c] : row[c] + blank);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + '\n';
-  }
-  return out;
-}
 
 std::string number(double v) {
   if (std::isnan(v)) return "";
@@ -152,11 +107,11 @@ std::string verified_json(const std::string& store, const io::StoreVerification&
 
 std::string list_text(const std::vector<io::StoredDataset>& datasets, bool chinese) {
   if (datasets.empty()) return chinese ? "没有数据集\n" : "no data sets\n";
-  Rows rows = {chinese ? std::vector<std::string>{"名称", "n", "失效", "单位", "导入时间", "结果"}
-                       : std::vector<std::string>{"name", "n", "failures", "units", "imported", "results"}};
+  TextRows rows = {chinese ? std::vector<std::string>{"名称", "n", "失效", "单位", "导入时间", "结果"}
+                           : std::vector<std::string>{"name", "n", "failures", "units", "imported", "results"}};
   for (const io::StoredDataset& d : datasets) {
-    rows.push_back({shown(d.name), std::to_string(d.counts.n), std::to_string(d.counts.failures), shown(d.time_unit),
-                    shown(d.imported_utc), std::to_string(d.results)});
+    rows.push_back({printable(d.name), std::to_string(d.counts.n), std::to_string(d.counts.failures),
+                    printable(d.time_unit), printable(d.imported_utc), std::to_string(d.results)});
   }
   return aligned(rows, {false, true, true, false, false, true});
 }
@@ -193,7 +148,7 @@ std::string event_plot(const LifeTable& t, bool chinese) {
   const auto place = [&](double v) {
     return std::min(kWidth - 1, static_cast<std::size_t>(std::max(0.0, v) / longest * static_cast<double>(kWidth - 1)));
   };
-  Rows rows;
+  TextRows rows;
   for (std::size_t i = 0; i < t.rows(); ++i) {
     const double lo = t.lower[i], up = t.upper[i];
     std::string line(kWidth, ' ');
@@ -226,24 +181,24 @@ std::string event_plot(const LifeTable& t, bool chinese) {
 std::string dataset_text(const std::string& store, const io::StoredDataset& d, const LifeTable& head, bool chinese) {
   const auto word = [chinese](const char* en, const char* zh) { return std::string(chinese ? zh : en); };
   std::string out = fmt::format("{}:{}\n\n", store, d.name);
-  Rows about = {{word("units", "样本数"), fmt::format("n = {} ({})", d.counts.n, kinds(d.counts))},
-                {word("rows", "行数"), std::to_string(d.counts.rows)},
-                {word("time unit", "时间单位"), shown(d.time_unit)},
-                {word("source", "来源"), shown(d.source)},
-                {word("file", "文件"), shown(d.source_file)},
-                {word("SHA-256 of the file", "文件 SHA-256"), shown(d.source_sha256, 64)},
-                {word("SHA-256 of the data", "数据 SHA-256"), shown(d.data_hash, 64)},
-                {word("imported", "导入时间"), shown(d.imported_utc)},
-                {word("appended", "追加次数"), std::to_string(d.appends)},
-                {word("written by", "写入程序"), shown("relia " + d.relia_version)},
-                {word("schema version", "格式版本"), std::to_string(d.schema_version)},
-                {word("results", "结果数"), std::to_string(d.results)}};
+  TextRows about = {{word("units", "样本数"), fmt::format("n = {} ({})", d.counts.n, kinds(d.counts))},
+                    {word("rows", "行数"), std::to_string(d.counts.rows)},
+                    {word("time unit", "时间单位"), printable(d.time_unit)},
+                    {word("source", "来源"), printable(d.source)},
+                    {word("file", "文件"), printable(d.source_file)},
+                    {word("SHA-256 of the file", "文件 SHA-256"), printable(d.source_sha256, 64)},
+                    {word("SHA-256 of the data", "数据 SHA-256"), printable(d.data_hash, 64)},
+                    {word("imported", "导入时间"), printable(d.imported_utc)},
+                    {word("appended", "追加次数"), std::to_string(d.appends)},
+                    {word("written by", "写入程序"), printable("relia " + d.relia_version)},
+                    {word("schema version", "格式版本"), std::to_string(d.schema_version)},
+                    {word("results", "结果数"), std::to_string(d.results)}};
   out += aligned(about, {false, false}) + '\n';
 
-  Rows columns = {{word("column", "列"), word("type", "类型"), word("unit", "单位"), word("levels", "水平数"),
-                   word("bytes stored", "存储字节")}};
+  TextRows columns = {{word("column", "列"), word("type", "类型"), word("unit", "单位"), word("levels", "水平数"),
+                       word("bytes stored", "存储字节")}};
   for (const io::StoredColumn& c : d.columns) {
-    columns.push_back({shown(c.name), c.type, shown(c.unit), c.type == "text" ? std::to_string(c.levels) : "",
+    columns.push_back({printable(c.name), c.type, printable(c.unit), c.type == "text" ? std::to_string(c.levels) : "",
                        std::to_string(c.stored_bytes)});
   }
   out += aligned(columns, {false, false, false, true, true}) + '\n';
@@ -253,10 +208,10 @@ std::string dataset_text(const std::string& store, const io::StoredDataset& d, c
              ? fmt::format(fmt::runtime(word("first {} of {} rows\n\n", "前 {} 行，共 {} 行\n\n")), head.rows(),
                            d.counts.rows)
              : word("all rows\n\n", "全部行\n\n");
-  Rows table(head.rows() + 1);
+  TextRows table(head.rows() + 1);
   std::vector<bool> right;
   const auto add = [&](const std::string& name, bool is_number, const auto& cell) {
-    table[0].push_back(shown(name, 24));
+    table[0].push_back(printable(name, 24));
     right.push_back(is_number);
     for (std::size_t i = 0; i < head.rows(); ++i) table[i + 1].push_back(cell(i));
   };
@@ -272,7 +227,7 @@ std::string dataset_text(const std::string& store, const io::StoredDataset& d, c
     if (c.type == Column::Type::number) {
       numbers(c.name, c.numbers);
     } else {
-      add(c.name, false, [&](std::size_t i) { return shown(c.levels[c.codes[i]], 24); });
+      add(c.name, false, [&](std::size_t i) { return printable(c.levels[c.codes[i]], 24); });
     }
   }
   out += aligned(table, right) + '\n';
@@ -284,12 +239,12 @@ std::string results_text(const std::string& place,
                          const std::string& data_hash,
                          bool chinese) {
   if (results.empty()) return place + (chinese ? "：没有结果\n" : ": no results\n");
-  Rows rows = {chinese ? std::vector<std::string>{"结果", "保存时间", "版本", "种子", "数据", "命令"}
-                       : std::vector<std::string>{"result", "saved", "version", "seed", "data", "command"}};
+  TextRows rows = {chinese ? std::vector<std::string>{"结果", "保存时间", "版本", "种子", "数据", "命令"}
+                           : std::vector<std::string>{"result", "saved", "version", "seed", "data", "command"}};
   for (const io::StoredResult& r : results) {
     const bool same = r.data_hash == data_hash;
-    rows.push_back({"#" + shown(r.id), shown(r.saved_utc), shown(r.version), std::to_string(r.seed),
-                    chinese ? (same ? "未变" : "已变") : (same ? "unchanged" : "changed"), shown(r.command, 200)});
+    rows.push_back({"#" + printable(r.id), printable(r.saved_utc), printable(r.version), std::to_string(r.seed),
+                    chinese ? (same ? "未变" : "已变") : (same ? "unchanged" : "changed"), printable(r.command, 200)});
   }
   return place + "\n\n" + aligned(rows, {false, false, false, true, false, false});
 }
@@ -299,8 +254,8 @@ std::string results_json(const std::string& place,
                          const std::string& data_hash) {
   Json all = Json::array();
   for (const io::StoredResult& r : results) {
-    Json answer = Json::parse(r.json, nullptr, false);
-    if (answer.is_discarded()) answer = r.json;  // a command whose answer is no JSON
+    Json answer = nested_too_deeply(r.json) ? Json(Json::value_t::discarded) : Json::parse(r.json, nullptr, false);
+    if (answer.is_discarded()) answer = r.json;  // one object a line, with --by
     all.push_back({{"id", r.id},
                    {"saved_utc", r.saved_utc},
                    {"command", r.command},

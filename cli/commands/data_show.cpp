@@ -13,6 +13,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/store_options.hpp"
+#include "cli/text_table.hpp"
 
 namespace relia::cli {
 namespace {
@@ -104,7 +105,7 @@ class ShowCommand final : public Command {
     } else {
       const io::StoredDataset dataset = store.info(address.name);
       write_output(results_text(address.file + ":" + address.name, {result}, dataset.data_hash, output_.chinese) +
-                       '\n' + result.json,
+                       '\n' + printable_lines(result.json),
                    output_.file);
     }
     return kDone;

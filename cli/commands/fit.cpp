@@ -13,6 +13,8 @@
 #include <relia/io/pictures.hpp>
 #include <relia/io/report.hpp>
 
+#include "cli/bootstrap_options.hpp"
+#include "cli/certify.hpp"
 #include "cli/command.hpp"
 #include "cli/groups.hpp"
 #include "cli/load.hpp"
@@ -21,6 +23,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/pictures.hpp"
+#include "cli/save_options.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
 
@@ -39,7 +42,7 @@ class FitCommand final : public Command {
   void refuse_what_does_nothing() const;
   [[nodiscard]] FitOptions fit_options() const;
   [[nodiscard]] std::vector<std::string> text_columns() const;
-  [[nodiscard]] std::string rendered(const std::vector<FitReport>& reports) const;
+  [[nodiscard]] std::string rendered(const std::vector<FitReport>& reports, Format format) const;
 
   const Arguments* arguments_ = nullptr;
   DataOptions data_;
@@ -47,9 +50,12 @@ class FitCommand final : public Command {
   FitOptions model_;
   std::string unknown_mode_;
   BoundOptions bounds_;
+  ResampleOptions resample_;
+  bool certify_ = false;
   QuantityOptions quantities_;
   RequirementOptions gate_;
   ThreadOptions machine_;
+  SaveOptions save_;
   OutputOptions output_;
   PictureOptions pictures_;
 };
@@ -59,11 +65,15 @@ void FitCommand::declare(Arguments& arguments) {
   data_.declare(arguments);
   group_.declare(arguments);
   declare_model(arguments);
-  bounds_.declare(arguments);
+  bounds_.declare(arguments, {"lr", "wald", "exact", "bootstrap", "none"});
+  resample_.declare(arguments);
   quantities_.declare(arguments);
   gate_.declare(arguments);
   machine_.declare(arguments);
+  arguments.flag("--certify", "recompute the answer with 50 digits and print beside each number how many agree",
+                 certify_);
   output_.declare(arguments);
+  save_.declare(arguments);
   pictures_.declare(arguments, io::fit_picture_kinds());
   arguments.example(
       "relia fit fans.csv --dist weibull --at 1000 --require 'R(1000)>=0.95@0.9'",
@@ -133,6 +143,7 @@ void FitCommand::refuse_what_does_nothing() const {
   if (arguments_->given("--termination") && bounds_.bounds == "none") {
     throw UsageError("--termination needs bounds; --bounds none makes none");
   }
+  resample_.refuse_what_does_nothing(*arguments_, bounds_.bounds);
   if (!unknown_mode_.empty() && model_.mode_column.empty()) throw UsageError("--unknown-mode needs --mode COL");
   if (bounds_.bounds == "none" && !gate_.requirements.empty()) {
     throw UsageError("--require is judged at a bound; --bounds none makes none");
@@ -147,6 +158,7 @@ FitOptions FitCommand::fit_options() const {
   out.termination = bounds_.termination;
   out.sides = bounds_.sides;
   out.confidence = bounds_.confidence;
+  out.bootstrap = resample_.options;
   out.quantiles = quantities_.quantiles;
   out.at = quantities_.at;
   out.given = quantities_.given;
@@ -163,12 +175,12 @@ std::vector<std::string> FitCommand::text_columns() const {
   return out;
 }
 
-std::string FitCommand::rendered(const std::vector<FitReport>& reports) const {
+std::string FitCommand::rendered(const std::vector<FitReport>& reports, Format format) const {
   const io::TextStyle style{.colour = colour_wanted(output_.file),
                             .language = output_.chinese ? io::Language::chinese : io::Language::english};
-  std::string out = output_.format == Format::csv ? io::csv_header() : std::string();
+  std::string out = format == Format::csv ? io::csv_header() : std::string();
   for (const FitReport& report : reports) {
-    switch (output_.format) {
+    switch (format) {
       case Format::json: out += io::render_json(report, !group_.by.empty()); break;
       case Format::csv: out += io::render_csv(report); break;
       case Format::text: out += (out.empty() ? "" : "\n\n") + io::render_text(report, style); break;
@@ -180,21 +192,31 @@ std::string FitCommand::rendered(const std::vector<FitReport>& reports) const {
 ExitCode FitCommand::run(const Call& call) {
   refuse_what_does_nothing();
   pictures_.check(*arguments_, output_);
-  LoadedTable loaded = load_table(data_.sources.front(), data_, text_columns());
+  if (call.answer == nullptr) save_.check(data_);
+  LoadedTable loaded = load_table(call.source(data_.sources), data_, text_columns(), {}, machine_.threads);
   std::vector<FitReport> reports;
   FitPictures pictures(pictures_);
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
+    if (certify_) refuse_uncertifiable(group.table);
     FitReport report = fit(group.table, fit_options());
+    if (certify_) certify_fit(group.table, fit_options(), report);
     report.group_column = group_.by;
     report.group = group.label;
     report.warnings.insert(report.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
     report.command = call.command_line;
     report.version = version_number();
-    pictures.add(group.table, fit_options(), report);
+    if (call.answer == nullptr) pictures.add(group.table, fit_options(), report);
     reports.push_back(std::move(report));
   }
+  if (call.answer != nullptr) {
+    *call.answer = rendered(reports, Format::json);
+    return kDone;
+  }
   const MadePictures made = pictures.make(reports, output_);
-  write_answer(rendered(reports), output_, made);
+  const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); },
+                      .seed = resample_.options.seed};
+  deliver(answer, call, save_, data_, loaded, output_);
+  write_pictures(made, output_);
   if (output_.format == Format::csv) {
     for (const FitReport& report : reports) {
       for (const std::string& warning : io::all_warnings(report)) print_warning(group_prefix(report) + warning);

@@ -20,6 +20,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/pictures.hpp"
+#include "cli/save_options.hpp"
 
 namespace relia::cli {
 namespace {
@@ -40,7 +41,7 @@ class NonparametricCommand final : public Command {
   void declare_bounds(Arguments& arguments);
   void declare_quantities(Arguments& arguments);
   void refuse_what_does_nothing() const;
-  [[nodiscard]] std::string rendered(const std::vector<NonparametricReport>& reports) const;
+  [[nodiscard]] std::string rendered(const std::vector<NonparametricReport>& reports, Format format) const;
 
   const Arguments* arguments_ = nullptr;
   DataOptions data_;
@@ -48,6 +49,7 @@ class NonparametricCommand final : public Command {
   BoundOptions bounds_;
   NonparametricOptions options_;
   ThreadOptions machine_;
+  SaveOptions save_;
   OutputOptions output_;
   PictureOptions pictures_;
 };
@@ -69,6 +71,7 @@ void NonparametricCommand::declare(Arguments& arguments) {
   declare_quantities(arguments);
   machine_.declare(arguments);
   output_.declare(arguments);
+  save_.declare(arguments);
   pictures_.declare(arguments, {"steps"});
   arguments.example("relia nonparametric fans.csv --at 5000",
                     "Prints the Kaplan-Meier estimate of the lives in fans.csv (columns time,status or lower,upper)\n"
@@ -126,12 +129,12 @@ void NonparametricCommand::refuse_what_does_nothing() const {
   }
 }
 
-std::string NonparametricCommand::rendered(const std::vector<NonparametricReport>& reports) const {
+std::string NonparametricCommand::rendered(const std::vector<NonparametricReport>& reports, Format format) const {
   const io::TextStyle style{.colour = colour_wanted(output_.file),
                             .language = output_.chinese ? io::Language::chinese : io::Language::english};
-  std::string out = output_.format == Format::csv ? io::csv_header(options_.method) : std::string();
+  std::string out = format == Format::csv ? io::csv_header(options_.method) : std::string();
   for (const NonparametricReport& report : reports) {
-    switch (output_.format) {
+    switch (format) {
       case Format::json: out += io::render_json(report, !group_.by.empty()); break;
       case Format::csv: out += io::render_csv(report); break;
       case Format::text: out += (out.empty() ? "" : "\n\n") + io::render_text(report, style); break;
@@ -143,11 +146,13 @@ std::string NonparametricCommand::rendered(const std::vector<NonparametricReport
 ExitCode NonparametricCommand::run(const Call& call) {
   refuse_what_does_nothing();
   pictures_.check(*arguments_, output_);
+  if (call.answer == nullptr) save_.check(data_);
   options_.confidence = bounds_.confidence;
   options_.sides = bounds_.sides;
   options_.threads = machine_.threads;
   LoadedTable loaded =
-      load_table(data_.sources.front(), data_, group_.by.empty() ? std::vector<std::string>{} : std::vector{group_.by});
+      load_table(call.source(data_.sources), data_,
+                 group_.by.empty() ? std::vector<std::string>{} : std::vector{group_.by}, {}, machine_.threads);
   std::vector<NonparametricReport> reports;
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     NonparametricReport report = nonparametric(group.table, options_);
@@ -158,7 +163,14 @@ ExitCode NonparametricCommand::run(const Call& call) {
     report.version = version_number();
     reports.push_back(std::move(report));
   }
-  write_answer(rendered(reports), output_, nonparametric_pictures(pictures_, reports, output_));
+  if (call.answer != nullptr) {
+    *call.answer = rendered(reports, Format::json);
+    return kDone;
+  }
+  const MadePictures made = nonparametric_pictures(pictures_, reports, output_);
+  const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); }};
+  deliver(answer, call, save_, data_, loaded, output_);
+  write_pictures(made, output_);
   for (const NonparametricReport& report : reports) {
     if (!has_estimates(report)) {
       print_error(fmt::format("{}no estimate: {}; {}", group_prefix(report), report.convergence.reason,

@@ -4,9 +4,50 @@
 #include <cmath>
 
 #include "core/distributions/shape_law.hpp"
+#include "core/kernels/exp_lane.hpp"
 
 namespace relia {
 namespace {
+
+struct Seen {
+  double phi, sinh, cosh, rise;
+};
+
+/// What Tail::rise computes, among several side by side: sinh(d/2) by its series where the exponentials would cancel.
+/// `moved`: how far the score in y moves, phi (sinh y - sinh(y + d)) = -2 phi cosh(y + d/2) sinh(d/2).
+[[gnu::always_inline]] inline double rise_lane(const Seen& at, double d, double& moved) noexcept {
+  const double h = 0.5 * d, q = h * h;
+  const double e = exp_lane(h), inverse = 1.0 / e, wide = 0.5 * (e - inverse), c = 0.5 * (e + inverse);
+  double near = 0.0;
+#pragma GCC unroll 8
+  for (int m = 8; m >= 1; --m) near = (near + 1.0) * q * (1.0 / (2.0 * m * (2.0 * m + 1.0)));
+  const double small = h * (1.0 + near), s = std::fabs(h) < 0.5 ? small : wide;
+  moved = -2.0 * at.phi * (at.cosh * c + at.sinh * s) * s;
+  return 2.0 * at.phi * (at.sinh * c + at.cosh * s) * s;
+}
+
+RELIA_CLONES void fill_grid(const Seen& from, double side, FallGrid& grid) noexcept {
+  const Seen at = from;
+  for (std::size_t k = 0; k < FallGrid::kSize; ++k) {
+    const double d = side * grid.x[k];
+    double moved = 0.0;
+    grid.fall[k] = rise_lane(at, d, moved) + 0.5 * d;
+  }
+}
+
+RELIA_CLONES void add_panel(const Seen& from, double side, double centre, double half, TailSums& sums) noexcept {
+  const Seen at = from;
+  for (std::size_t k = 0; k < PanelNodes::kSize; ++k) {
+    double moved = 0.0;
+    const double d = side * (centre + half * kPanelNodes.x[k]), r = rise_lane(at, d, moved);
+    const double weight = half * kPanelNodes.weight[k] * exp_lane(-r - 0.5 * d);
+    sums.total[k] += weight;
+    sums.first[k] -= weight * r;
+    sums.second[k] += weight * r * r;
+    sums.curve[k] -= weight * (at.rise + r);
+    sums.bend[k] += weight * moved;
+  }
+}
 
 /// The density of y with its shape on the log scale: b = ln phi.
 class Density {
@@ -34,9 +75,9 @@ class Density {
       return 2.0 * phi_ * (sinh_ * c + cosh_ * s) * s;
     }
     [[nodiscard]] double fall(double d) const noexcept { return rise(d) + 0.5 * d; }
-    [[nodiscard]] TailNode node(double d) const noexcept {
-      const double r = rise(d);
-      return {r + 0.5 * d, -r, -(rise_ + r)};
+    void falls(double side, FallGrid& grid) const noexcept { fill_grid({phi_, sinh_, cosh_, rise_}, side, grid); }
+    void add(double side, double centre, double half, TailSums& sums) const noexcept {
+      add_panel({phi_, sinh_, cosh_, rise_}, side, centre, half, sums);
     }
 
    private:

@@ -24,7 +24,8 @@ class LogGammaDensity {
    public:
     Tail(const LogGammaDensity& density, double w) noexcept;
     [[nodiscard]] double fall(double d) const noexcept;
-    [[nodiscard]] TailNode node(double d) const noexcept;
+    void falls(double side, FallGrid& grid) const noexcept;
+    void add(double side, double centre, double half, TailSums& sums) const noexcept;
 
    private:
     double lambda_, w_, growth_, slope_, score_, c2_;

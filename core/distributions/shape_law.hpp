@@ -45,39 +45,75 @@ struct GaussLegendre20 {
       0.10193011981724044, 0.083276741576704755, 0.0626720483341090635, 0.040601429800386939, 0.017614007139152118};
 };
 
-/// Calls panel(from, to) for panels of x >= 0 that end where fall(x) has passed 2, 9, 20 and 42 (to a tenth or so: the
-/// ends only have to keep the integrand e^-fall smooth within a panel).
+/// Where panels end: fall has passed each of these there (to a tenth or so: the ends only have to keep the integrand
+/// e^-fall smooth within a panel).
+inline constexpr std::array<double, 4> kFalls = {2.0, 9.0, 20.0, 42.0};
+using PanelEnds = std::array<double, 4>;
+
 /// @param fall increasing and convex, 0 at 0
-/// @param bend a length over which the integrand is smooth whatever it falls; longer panels are split where they exceed
-///             it and twice the distance already covered
-template <class Fall, class Panel>
-void for_each_panel(const Fall& fall, double bend, const Panel& panel) {
-  constexpr std::array<double, 4> kFalls = {2.0, 9.0, 20.0, 42.0};
-  double from = 0.0, low = 0.0, high = 1.0;
-  for (const double target : kFalls) {
-    while (fall(high) < target) {
+template <class Fall>
+PanelEnds panel_ends(const Fall& fall) {
+  PanelEnds ends{};
+  double low = 0.0, high = 1.0;
+  for (std::size_t p = 0; p < ends.size(); ++p) {
+    while (fall(high) < kFalls[p]) {
       low = high;
       high *= 2.0;
     }
     for (int i = 0; i < 1100 && high - low > 0.12 * high; ++i) {
       // Halving finds the order of magnitude when low is still 0.
       const double middle = low > 0.0 ? 0.5 * (low + high) : 0.25 * high;
-      (fall(middle) < target ? low : high) = middle;
+      (fall(middle) < kFalls[p] ? low : high) = middle;
     }
-    for (double to = 0.0; to < high; from = to) {
-      to = std::fmin(high, from + std::fmax(bend, 2.0 * from));
-      if (high - to < 0.1 * (to - from)) to = high;
+    ends[p] = low = high;
+    high *= 1.5;
+  }
+  return ends;
+}
+
+/// Falls at points in geometric progression, from which the ends are read in one go.
+struct FallGrid {
+  static constexpr std::size_t kSize = 32;
+  static constexpr double kRatio = 1.125;
+  std::array<double, kSize> x, fall;
+
+  explicit FallGrid(double start) noexcept {
+    for (double& at : x) {
+      at = start;
+      start *= kRatio;
+    }
+  }
+  /// @return false where the grid does not hold all the ends
+  [[nodiscard]] bool ends(PanelEnds& out) const noexcept {
+    if (!(fall.front() < kFalls.front() && fall.back() >= kFalls.back() && x.front() > 0.0)) return false;
+    std::size_t i = 0;
+    for (std::size_t p = 0; p < out.size(); ++p) {
+      while (fall[i] < kFalls[p]) ++i;
+      out[p] = x[i];
+    }
+    return true;
+  }
+};
+
+/// Calls panel(from, to) for the panels between the ends.
+/// @param bend a length over which the integrand is smooth whatever it falls; longer panels are split where they exceed
+///             it and twice the distance already covered
+template <class Panel>
+void for_each_panel(const PanelEnds& ends, double bend, const Panel& panel) {
+  double from = 0.0;
+  for (const double end : ends) {
+    for (double to = 0.0; to < end; from = to) {
+      to = std::fmin(end, from + std::fmax(bend, 2.0 * from));
+      if (end - to < 0.1 * (to - from)) to = end;
       panel(from, to);
     }
-    low = high;
-    high *= 1.5;
   }
 }
 
 /// Integrates e^{-fall(x)} over x >= 0, calling node(side x, weight e^{-fall}) at each node.
 template <class Fall, class Node>
 void integrate_tail(double side, const Fall& fall, double bend, const Node& node) {
-  for_each_panel(fall, bend, [&](double from, double to) {
+  for_each_panel(panel_ends(fall), bend, [&](double from, double to) {
     const double half = 0.5 * (to - from), centre = 0.5 * (to + from);
     for (std::size_t k = 0; k < 10; ++k) {
       for (const double x : {centre - half * GaussLegendre20::kNodes[k], centre + half * GaussLegendre20::kNodes[k]}) {
@@ -87,16 +123,33 @@ void integrate_tail(double side, const Fall& fall, double bend, const Node& node
   });
 }
 
-/// The log-density at z + d seen from z: how far it has fallen, how far the score in lambda has moved, and the
-/// second derivative in lambda there.
-struct TailNode {
-  double fall, ds, ss;
+/// The nodes of a panel side by side: X on [-1, 1] and weights W, filled up with nodes of no weight.
+struct PanelNodes {
+  static constexpr std::size_t kSize = 24;
+  std::array<double, kSize> x{}, weight{};
+};
+inline constexpr PanelNodes kPanelNodes = [] {
+  PanelNodes p;
+  for (std::size_t k = 0; k < 20; ++k) {
+    p.x[k] = GaussLegendre20::kNodes[k / 2] * (k % 2 == 0 ? 1.0 : -1.0);
+    p.weight[k] = GaussLegendre20::kWeights[k / 2];
+  }
+  return p;
+}();
+
+/// Integrals over the tail seen from z, one part a node: of e^-fall, and of it times the score in lambda relative to
+/// the score at z (so that its variance does not cancel), that squared, the second derivative in lambda, and the
+/// score in z relative to the one at z.
+struct TailSums {
+  std::array<double, PanelNodes::kSize> total{}, first{}, second{}, curve{}, bend{};
 };
 
 /// log of the tail probability beyond z on one side, with derivatives in (z, lambda).
 ///
 /// D provides ShapeJet log_pdf(z); bool above_mode(z); double bend(), a length over which l is smooth; and
-/// tail_from(z), an object with double fall(d) = l(z) - l(z + d) without cancellation and TailNode node(d).
+/// tail_from(z), an object with double fall(d) = l(z) - l(z + d) without cancellation,
+/// void falls(side, FallGrid&), the same side by side, and
+/// void add(side, centre, half, TailSums&), which adds the panel of |d| within `half` of `centre`.
 template <class D>
 ShapeJet log_tail(const D& density, double z, bool upper) {
   const bool direct = density.above_mode(z) == upper;
@@ -108,26 +161,29 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
     return end;
   }
   const auto tail = density.tail_from(z);
-  double total = 0.0, first = 0.0, second = 0.0, curve = 0.0;
-  for_each_panel([&](double x) { return tail.fall(side * x); }, density.bend(),
-                 [&](double from, double to) {
-                   const double half = 0.5 * (to - from), centre = 0.5 * (to + from);
-                   for (std::size_t k = 0; k < 20; ++k) {
-                     const double node = GaussLegendre20::kNodes[k / 2] * (k % 2 == 0 ? half : -half);
-                     const TailNode n = tail.node(side * (centre + node));
-                     const double w = half * GaussLegendre20::kWeights[k / 2] * std::exp(-n.fall);
-                     // Scores relative to the one at z, so that their variance does not cancel.
-                     total += w;
-                     first += w * n.ds;
-                     second += w * n.ds * n.ds;
-                     curve += w * n.ss;
-                   }
-                 });
+  TailSums sums;
+  // The grid begins well before a parabola of the same slope and curvature has fallen to the first end.
+  const double slope = std::fmax(-side * at.z, 0.0),
+               first_end = 2.0 * kFalls[0] / (slope + std::sqrt(slope * slope - 2.0 * kFalls[0] * at.zz));
+  FallGrid grid(0.25 * first_end);
+  tail.falls(side, grid);
+  PanelEnds ends{};
+  if (!grid.ends(ends)) ends = panel_ends([&](double x) { return tail.fall(side * x); });
+  for_each_panel(ends, density.bend(),
+                 [&](double from, double to) { tail.add(side, 0.5 * (to + from), 0.5 * (to - from), sums); });
+  const auto sum = [](const std::array<double, PanelNodes::kSize>& parts) {
+    double s = 0.0;
+    for (const double part : parts) s += part;
+    return s;
+  };
+  const double total = sum(sums.total), first = sum(sums.first), second = sum(sums.second), curve = sum(sums.curve);
+  const double bend = sum(sums.bend);
   ShapeJet t;
   t.f = at.f + std::log(total);
   const double ratio = 1.0 / total, e1 = first / total;
   t.z = -side * ratio;  // -hazard above, +reversed hazard below
-  t.zz = t.z * (at.z - t.z);
+  // The hazard's own slope, at.z - t.z = -E[l'(Z) - l'(z)]: far out both are huge and agree but for order one.
+  t.zz = -t.z * (bend / total);
   t.s = at.s + e1;
   t.ss = curve / total + second / total - e1 * e1;
   t.zs = -t.z * e1;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -99,7 +100,8 @@ Jet Likelihood::evaluate(std::span<const double> theta) const {
   for (std::size_t first = 0; first < chunks_.size(); first += kBlockChunks) {
     const std::size_t count = std::min(kBlockChunks, chunks_.size() - first);
     if (threads_ > 1 && count >= kParallelChunks) {
-      tbb::task_arena arena(threads_);
+      // TBB complains on standard error of more threads than cores; they would not help.
+      tbb::task_arena arena(std::min(threads_, tbb::info::default_concurrency()));
       arena.execute([&] { tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) { work(first, i); }); });
     } else {
       for (std::size_t i = 0; i < count; ++i) work(first, i);

@@ -20,7 +20,6 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -228,6 +227,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fail("a store that verifies cannot be read");
     }
   });
+  attempt([&] { (void)store.results(name); });
   // A change may be refused or done; no other data appear.
   bool changed = false;
   switch (choice / 7 % 6) {
@@ -260,28 +260,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data,
   return mutate(data, size, max_size, random);
 }
 
-#if defined(RELIA_LIBFUZZER)
-
-// The child does most of the work and ends with what it has covered. Its counters are therefore put into memory
-// that parent and child share.
-extern "C" {
-extern char __start___sancov_cntrs[] __attribute__((weak, visibility("hidden")));
-extern char __stop___sancov_cntrs[] __attribute__((weak, visibility("hidden")));
-}
-
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = (reinterpret_cast<std::uintptr_t>(__start___sancov_cntrs) + page - 1) / page * page;
-  const auto end = reinterpret_cast<std::uintptr_t>(__stop___sancov_cntrs) / page * page;
-  if (begin == 0 || end <= begin) return 0;
-  if (::mmap(reinterpret_cast<void*>(begin), end - begin, PROT_READ | PROT_WRITE,
-             MAP_SHARED | MAP_FIXED | MAP_ANONYMOUS, -1, 0) == MAP_FAILED) {
-    fail("the counters cannot be shared");
-  }
-  return 0;
-}
-
-#else
+#if !defined(RELIA_LIBFUZZER)
 
 int main(int argc, char** argv) {
   if (argc < 3) {

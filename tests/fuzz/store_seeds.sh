@@ -29,4 +29,9 @@ add "$work/holes.h5" --name fans/a
 add "$work/holes.h5" --name b
 add "$work/holes.h5" --name fans/c
 "$relia" data remove "$work/holes.h5:fans/a" > "$work/log"
+add "$work/results.h5" --name fans/a
+add "$work/results.h5" --name b
+for id in first 2; do
+  (cd "$work" && "$relia" fit results.h5:b --dist exponential --save=$id > log)
+done
 cp "$work"/*.h5 "$out"/

@@ -19,7 +19,7 @@ ALLOWED = {"Eigen/": {"core", "solvers"}, "boost/math/": {"core", "solvers"}, "b
            "glog/": {"solvers"}, "hdf5": {"io"}, "H5": {"io"}, "nettle/": {"io"}, "libdeflate.h": {"io"}, "emmintrin.h": {"core", "io"},
            "nlohmann/": {"io", "cli"}, "fmt/": {"io", "cli"}, "CLI/": {"cli"},
            "unistd.h": {"io", "cli"}, "fcntl.h": {"io", "cli"}, "sys/": {"io", "cli"}, "iconv.h": {"io"}, "poll.h": {"io", "cli"},
-           "signal.h": {"io", "cli"}}
+           "signal.h": {"io", "cli"}, "dlfcn.h": {"io"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 MODULES = ("core", "solvers", "io", "cli")
 

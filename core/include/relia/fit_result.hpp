@@ -15,6 +15,12 @@ namespace relia {
 
 inline constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 
+/// Digits to which a number agrees with its value in 50-digit arithmetic, at most 16; absent where nothing was
+/// compared.
+struct Digits {
+  double estimate = kAbsent, std_error = kAbsent, lower = kAbsent, upper = kAbsent;
+};
+
 /// An estimate with its uncertainty. A bound that was not asked for is absent without a reason; one that
 /// was asked for and does not exist is absent with its reason.
 struct Quantity {
@@ -22,6 +28,7 @@ struct Quantity {
   std::string reason;        ///< why there is no estimate
   std::string lower_reason;  ///< why there is no lower bound
   std::string upper_reason;  ///< why there is no upper bound
+  Digits digits;             ///< of a certified result
 };
 
 struct NamedQuantity {
@@ -88,6 +95,24 @@ struct ModeResult {
   Convergence convergence;
 };
 
+/// What 50-digit arithmetic found at the estimates of a model.
+struct Certification {
+  std::string status;               ///< "maximum", "none" (nothing was certified), "disagrees"; empty: not asked for
+  std::string reason;               ///< why not "maximum"
+  double log_likelihood = kAbsent;  ///< digits
+  double least = kAbsent;           ///< fewest digits of all certified numbers
+};
+
+/// How bounds by resampling were made.
+struct Resampling {
+  std::string kind;      ///< weights, cases, parametric; empty: none were made
+  std::string interval;  ///< bca, percentile, t, pivotal
+  std::uint64_t seed = 1;
+  int replicates = 0;
+  int failed = 0;      ///< replicates without a maximum
+  bool exact = false;  ///< bounds of location, scale and quantiles hold their level exactly, but for Monte-Carlo error
+};
+
 struct ModelResult {
   std::string distribution;  ///< contract name with its form: "weibull", "weibull-3p", "gamma"
   std::string title;         ///< for people: "Weibull (2-parameter)"
@@ -95,7 +120,7 @@ struct ModelResult {
   int components = 1;        ///< of a mixture
   std::string method;        ///< "mle", "rrx", "rry"
   std::string ranks;         ///< rank regression: "exact", "benard"
-  std::string bounds;        ///< how the bounds of this model were made: lr, wald, exact, none
+  std::string bounds;        ///< how the bounds of this model were made: lr, wald, exact, bootstrap, none
   std::string solver;        ///< "newton", "ceres", "closed-form"
   int rank = 0;              ///< 1 = best; 0 = carries no estimates
   int free_parameters = 0;   ///< k
@@ -108,6 +133,8 @@ struct ModelResult {
   LifeMetrics metrics;                                ///< of the model (with --mode: of the system)
   std::vector<ModeResult> modes;                      ///< with --mode
   Convergence convergence;
+  Certification certification;
+  Resampling resampling;
   std::vector<std::string> warnings;  ///< about this model
 };
 
@@ -127,7 +154,7 @@ struct FitReport {
   double last_time = kAbsent;  ///< largest finite age in the data, for the extrapolation warning
   double first_failure = kAbsent, last_failure = kAbsent;
   double confidence = 0.95;
-  std::string bounds = "lr";  ///< lr, wald, exact, none
+  std::string bounds = "lr";  ///< lr, wald, exact, bootstrap, none
   std::string wald_scale = "auto";
   std::string sides = "two";        ///< two, lower, upper
   std::string selection;            ///< "best", "all", "list" or "one"

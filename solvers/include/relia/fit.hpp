@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,16 @@
 #include <relia/requirement.hpp>
 
 namespace relia {
+
+/// How bounds by resampling are made.
+struct BootstrapOptions {
+  std::string kind = "weights";  ///< weights (fractional random weights), cases, parametric
+  std::string interval = "bca";  ///< bca, percentile, t, pivotal
+  int replicates = 2000;
+  std::uint64_t seed = 1;
+  /// parametric: the age at which the test ended for every unit; NaN: complete or type II data
+  double censor_at = kAbsent;
+};
 
 struct FitOptions {
   /// Contract names. `selection` says how the list came about: "one", "list", "best", "all"; with "best" and
@@ -31,11 +42,12 @@ struct FitOptions {
   std::string solver = "newton";                      ///< newton, ceres
   std::vector<std::pair<std::string, double>> fixed;  ///< --fix NAME=VALUE
 
-  std::string bounds = "lr";         ///< lr, wald, exact, none
+  std::string bounds = "lr";         ///< lr, wald, exact, bootstrap, none
   std::string wald_scale = "auto";   ///< auto, z, logit, log, plain
   std::string termination = "time";  ///< exact bounds: time, failure
   std::string sides = "two";         ///< two, lower, upper
   double confidence = 0.95;
+  BootstrapOptions bootstrap;  ///< of bounds = "bootstrap"
 
   std::vector<double> quantiles = {0.01, 0.05, 0.1, 0.5};
   std::vector<double> at;             ///< ages

@@ -136,8 +136,9 @@ class Store {
   [[nodiscard]] StoredDataset info(const std::string& name) const;
 
   /// The data as they were imported, every checksum checked. provenance.name is "STORE.h5:NAME".
+  /// @param about  filled with what is known about just these data; null: not wanted
   /// @throws MachineError (no such file, locked, unreadable), UsageError (impossible name)
-  [[nodiscard]] Expected<LifeTable, DataErrors> read(const std::string& name) const;
+  [[nodiscard]] Expected<LifeTable, DataErrors> read(const std::string& name, StoredDataset* about = nullptr) const;
   /// The same block by block, in order, in bounded memory; returning false from `take` ends it.
   void read_blocks(const std::string& name, const std::function<bool(const LifeTable& block)>& take) const;
 

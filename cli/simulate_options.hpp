@@ -1,0 +1,29 @@
+// What is simulated: a life with its parameters and the plan of the test, the same in both verbs of `relia simulate`.
+
+#pragma once
+
+#include <relia/simulate.hpp>
+
+#include "cli/arguments.hpp"
+
+namespace relia::cli {
+
+/// --dist --limited-failure --mixture, every parameter by its name, --n --censor-at --failures --censor --inspect
+/// --inspect-every --stagger
+struct SimulateOptions {
+  LifeModel model;
+  TestPlan plan;
+
+  void declare(Arguments& arguments);
+  /// Inspections at even distances are laid out once the plan is known. @throws UsageError
+  void finish(const Arguments& arguments, bool needs_n = true);
+
+ private:
+  void declare_parameters(Arguments& arguments);
+  void declare_plan(Arguments& arguments);
+
+  double every_ = 0.0;
+  int looks_ = 0;
+};
+
+}  // namespace relia::cli
