@@ -10,6 +10,13 @@ constexpr PageWords kEnglish{
     .fit_title = "Life data analysis: {}",
     .nonparametric_title = "Life data without a model: {}",
     .alt_title = "Accelerated life test: {}",
+    .results_title = "Results of relia",
+    .result_file = "result",
+    .drawn_from_results =
+        "Lines and bounds join the lives that the results hold; points are the data, unchanged since (same SHA-256).",
+    .drawn_without_data =
+        "Lines and bounds join the lives that the results hold; where the data are not at hand or not what they "
+        "were, there are no points.",
     .answer_nonparametric = "The {} estimate of these lives assumes no distribution.",
     .data = "Data",
     .pictures = "Pictures",
@@ -91,6 +98,10 @@ constexpr PageWords kChinese{
     .fit_title = "寿命数据分析：{}",
     .nonparametric_title = "寿命数据的非参数分析：{}",
     .alt_title = "加速寿命试验：{}",
+    .results_title = "relia 结果",
+    .result_file = "结果",
+    .drawn_from_results = "曲线与置信限连接结果中的寿命值；点为数据，其 SHA-256 未变。",
+    .drawn_without_data = "曲线与置信限连接结果中的寿命值；数据不在或已改变时不画点。",
     .answer_nonparametric = "对这些寿命数据的 {} 估计不假定任何分布。",
     .data = "数据",
     .pictures = "图",

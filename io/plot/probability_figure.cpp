@@ -126,7 +126,10 @@ class ProbabilityPlot {
       figure_.title = filled(w_.probability_title, {distribution_title(*model_, language_)});
     }
     if (populations_.size() == 1) figure_.subtitle = population_label(report);
-    if (!report.group_column.empty() && populations_.size() > 1) figure_.subtitle = source_label(report);
+    const bool one_source = std::all_of(populations_.begin(), populations_.end(), [&](const FitPicture& f) {
+      return f.report->source.name == report.source.name;
+    });
+    if (populations_.size() > 1 && one_source) figure_.subtitle = source_label(report);
   }
 
   [[nodiscard]] double place_time(double t) const { return log_time_ ? std::log(t) : t; }

@@ -82,6 +82,36 @@ def check_page(name, page, stdout, figures):
     return reader
 
 
+def earlier_results(relia, root, where, env):
+    """relia report: the results of other calls on one page, with their data while these are what they were"""
+    run = lambda *args: subprocess.run([relia, *args], cwd=where, capture_output=True, text=True, timeout=120, env=env)
+    (where / "fan.csv").write_bytes((root / "datasets/diesel_fan.csv").read_bytes())
+    data = lambda name: str(root / "datasets" / f"{name}.csv")
+    calls = [["fit", "fan.csv", "--dist", "weibull", "--at", "1000", "--require", "R(1000)>=0.5"], ["fit", data("ball_bearing")],
+             ["nonparametric", "fan.csv"], ["alt", data("device_a"), "--dist", "lognormal", "--stress", "temperature_c:arrhenius", "--use", "temperature_c=10"],
+             ["fit", data("snubber"), "--dist", "weibull", "--by", "group"], ["fit", data("shock_absorber"), "--dist", "weibull", "--mode", "failure_mode"]]
+    stdout = ""
+    for i, call in enumerate(calls):
+        run(*call, "--format", "json", "--output", f"{i}.json")
+        stdout += "".join(json.dumps(r) + "\n" for r in results_of((where / f"{i}.json").read_text(encoding="utf-8")))
+    files = [f"{i}.json" for i in range(len(calls))]
+    done = run("report", *files, "--output", "all.html")
+    check(done.returncode == 0, f"relia report: exit {done.returncode}: {done.stderr}")
+    reader = check_page("earlier", (where / "all.html").read_text(encoding="utf-8"), stdout, 2)
+    marks = [m for f in json.loads(reader.scripts["figures"]) if f["id"] == "probability" for m in f["marks"] if m["kind"] == "points"]
+    check(len(marks) >= 2 and len(marks[0]["x"]) == 12, f"points of unchanged data: {[len(m['x']) for m in marks]}")
+    with open(where / "fan.csv", "a", encoding="utf-8") as f: f.write("9,9,1\n")
+    done = run("report", "0.json", "--output", "one.html")
+    check(done.returncode == 0 and "not what it was" in done.stderr, f"changed data: {done.stderr}")
+    page = (where / "one.html").read_text(encoding="utf-8")
+    check('"kind":"points"' not in page, "points of changed data")
+    for bad, code in (("", 3), ("x", 3), ("{}", 3), ('{"schema":"relia.fit/1"}', 3), ('{"schema":"other/1"}', 3), ("[1]", 3)):
+        (where / "bad.json").write_text(bad)
+        done = run("report", "bad.json", "--output", "bad.html")
+        check(done.returncode == code and not (where / "bad.html").exists() and done.stderr.startswith("relia: error: bad.json"), f"{bad!r}: {done.returncode} {done.stderr}")
+    check(run("report", "none.json").returncode == 6, "a missing result")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--relia", required=True)
@@ -113,6 +143,7 @@ def main():
                 other = Reader()
                 other.feed((where / "english.html").read_text(encoding="utf-8"))
                 check(other.cells == reader.cells, "numbers change with the language")
+        earlier_results(args.relia, args.data, where, env)
     print("\n".join(FAILURES + [f"{len(FAILURES)} failures"]))
     return 1 if FAILURES else 0
 

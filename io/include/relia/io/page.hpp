@@ -22,4 +22,24 @@ namespace relia::io {
 /// The page of an accelerated life test. @param drawn  its pictures, the first one large
 [[nodiscard]] std::string render_html(const AltReport& report, const std::vector<Figure>& drawn, Language language);
 
+/// A result made earlier: what its JSON says, and that JSON.
+struct EarlierResult {
+  std::string file;    ///< it was read from
+  std::string schema;  ///< "relia.fit/1", "relia.alt/1" (then `fit` holds the lives at use), "relia.nonparametric/1"
+  FitReport fit;
+  NonparametricReport nonparametric;
+  std::string json;
+};
+
+/// Results in a text: one JSON object, or one a line (--by).
+/// @throws BadData naming `file` when it is not such a result
+[[nodiscard]] std::vector<EarlierResult> read_results(const std::string& file, const std::string& text);
+
+/// One page from results made earlier. @param data  beside `results`: what their data look like on a plot, when at hand
+[[nodiscard]] std::string render_html(const std::vector<EarlierResult>& results,
+                                      const std::vector<PlottedData>& data,
+                                      const std::string& command,
+                                      const std::string& version,
+                                      Language language);
+
 }  // namespace relia::io
