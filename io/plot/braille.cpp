@@ -108,11 +108,13 @@ class Sketch {
   [[nodiscard]] std::string bold(const std::string& text) const {
     return style_.colour ? "\x1b[1m" + text + "\x1b[0m" : text;
   }
+  /// The dot nearest to a place in dots; halfway the next one, whatever the last digits say.
+  [[nodiscard]] static long dot_at(double v) { return std::lround(v + 1e-6); }
   [[nodiscard]] long to_x(double v) const {
-    return std::lround((v - figure_.x.low) / (figure_.x.high - figure_.x.low) * (2.0 * kColumns - 1.0));
+    return dot_at((v - figure_.x.low) / (figure_.x.high - figure_.x.low) * (2.0 * kColumns - 1.0));
   }
   [[nodiscard]] long to_y(double v) const {
-    return std::lround((v - figure_.y.low) / (figure_.y.high - figure_.y.low) * (4.0 * kLines - 1.0));
+    return dot_at((v - figure_.y.low) / (figure_.y.high - figure_.y.low) * (4.0 * kLines - 1.0));
   }
 
   void put_segment(double x0, double y0, double x1, double y1, int colour, int every) {
@@ -123,10 +125,10 @@ class Sketch {
     const double bx = inside((x1 - figure_.x.low) / (figure_.x.high - figure_.x.low) * (w - 1.0), w);
     const double ay = inside((y0 - figure_.y.low) / (figure_.y.high - figure_.y.low) * (h - 1.0), h);
     const double by = inside((y1 - figure_.y.low) / (figure_.y.high - figure_.y.low) * (h - 1.0), h);
-    const int steps = 1 + static_cast<int>(std::max(std::abs(bx - ax), std::abs(by - ay)));
+    const int steps = 1 + static_cast<int>(std::max(std::abs(bx - ax), std::abs(by - ay)) + 1e-6);
     for (int i = 0; i <= steps; ++i) {
       const double s = static_cast<double>(i) / steps;
-      const long x = std::lround(ax + s * (bx - ax)), y = std::lround(ay + s * (by - ay));
+      const long x = dot_at(ax + s * (bx - ax)), y = dot_at(ay + s * (by - ay));
       if (every > 1 && (x + y) % every != 0) continue;
       canvas_.dot(x, y, colour);
     }
