@@ -53,7 +53,7 @@ void alt_pass(benchmark::State& state) {
   const AltDesign design(units(), options());
   const auto sample = alt_sample(units(), design, true);
   const auto d = find_distribution("weibull");
-  const Likelihood likelihood(*d, *sample);
+  const Likelihood likelihood(*d, *sample, 1);
   const std::vector<double> theta = {0.1, 0.5, 0.2, -0.6};
   for (auto _ : state) benchmark::DoNotOptimize(likelihood.evaluate(theta).f);
   state.counters["units/s"] = benchmark::Counter(kUnits, benchmark::Counter::kIsIterationInvariantRate);

@@ -146,7 +146,11 @@ void Arguments::refuse_unknown(const std::string& word) const {
   if (!near.empty()) {
     throw UsageError(fmt::format("relia {} has no option {}; did you mean {}?", command_, name, near));
   }
-  throw UsageError(fmt::format("relia {} has no option {}; it takes {}", command_, name, fmt::join(names, " ")));
+  std::vector<std::string> told;
+  for (const Option& o : options_) {
+    if (!o.help.empty()) told.push_back(o.name);
+  }
+  throw UsageError(fmt::format("relia {} has no option {}; it takes {}", command_, name, fmt::join(told, " ")));
 }
 
 void Arguments::split(std::vector<std::string> words, std::vector<std::string>& rest) {

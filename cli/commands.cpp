@@ -17,6 +17,7 @@ std::unique_ptr<Command> make_alt();
 std::unique_ptr<Command> make_simulate();
 std::unique_ptr<Command> make_simulate_coverage();
 std::unique_ptr<Command> make_validate();
+std::unique_ptr<Command> make_report();
 std::unique_ptr<Command> make_rerun();
 
 std::span<const CommandEntry> commands() {
@@ -29,6 +30,7 @@ std::span<const CommandEntry> commands() {
       {"simulate", "draw life data from a model under a test plan", make_simulate},
       {"simulate coverage", "how often each kind of bound holds the truth under a test plan", make_simulate_coverage},
       {"validate", "solve the certified problems and print the digits that agree", make_validate},
+      {"report", "one page from results made earlier", make_report},
       {"rerun", "repeat a saved result and say whether every number is the same to the last bit", make_rerun},
       {"data import", "bring a CSV file into a store", make_data_import},
       {"data list", "the data sets of a store", make_data_list},

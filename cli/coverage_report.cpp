@@ -8,10 +8,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "io/report_sentences.hpp"
+#include "io/report_table.hpp"
+
 namespace relia::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kWidth = 100;
 
 struct Words {
   const char *title, *life, *tests, *failures, *no_estimate, *conditional;
@@ -67,17 +72,8 @@ std::string life_of(const LifeModel& m) {
   return out;
 }
 
-std::size_t columns_of(const std::string& text) {
-  std::size_t out = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) != 0x80U) out += byte >= 0xE3U ? 2 : 1;
-  }
-  return out;
-}
-
 std::string padded(const std::string& text, std::size_t width) {
-  const std::size_t used = columns_of(text);
+  const std::size_t used = io::display_width(text);
   return text + std::string(used < width ? width - used : 0, ' ');
 }
 
@@ -107,7 +103,7 @@ std::string coverage_text(const CoverageReport& r, bool chinese) {
     if (table.empty()) return;
     std::vector<std::size_t> widths(table.front().size());
     for (const auto& row : table) {
-      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns_of(row[i]));
+      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], io::display_width(row[i]));
     }
     for (const auto& row : table) {
       std::string line = " ";
@@ -135,7 +131,10 @@ std::string coverage_text(const CoverageReport& r, bool chinese) {
   }
   flush();
   out += fmt::format("  {}\n\n{}\n", w.error, w.advice);
-  for (const std::string& sentence : r.advice) out += "  " + sentence + '\n';
+  const io::Language language = chinese ? io::Language::chinese : io::Language::english;
+  for (const std::string& sentence : r.advice) {
+    out += "  " + io::wrap(io::in_language(sentence, language), 2, 2, kWidth) + '\n';
+  }
   return out;
 }
 

@@ -96,8 +96,8 @@ void SimulateOptions::declare_plan(Arguments& arguments) {
   });
 }
 
-void SimulateOptions::finish(const Arguments& arguments) {
-  if (plan.n == 0) throw UsageError("--n is missing: the number of units on test");
+void SimulateOptions::finish(const Arguments& arguments, bool needs_n) {
+  if (needs_n && plan.n == 0) throw UsageError("--n is missing: the number of units on test");
   if (looks_ == 0) return;
   if (arguments.given("--inspect")) throw UsageError("--inspect and --inspect-every do not combine");
   for (int k = 1; k <= looks_; ++k) plan.inspections.push_back(every_ * k);

@@ -16,7 +16,7 @@ struct SimulateOptions {
 
   void declare(Arguments& arguments);
   /// Inspections at even distances are laid out once the plan is known. @throws UsageError
-  void finish(const Arguments& arguments);
+  void finish(const Arguments& arguments, bool needs_n = true);
 
  private:
   void declare_parameters(Arguments& arguments);

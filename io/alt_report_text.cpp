@@ -14,6 +14,7 @@
 #include "io/alt_report_words.hpp"
 #include "io/report_numbers.hpp"
 #include "io/report_reasons.hpp"
+#include "io/report_sentences.hpp"
 #include "io/report_table.hpp"
 #include "io/report_text.hpp"
 #include "io/report_words.hpp"
@@ -41,7 +42,7 @@ class AltText {
     if (report_.has_use) {
       const std::string where = settings_text(report_.use);
       extras.life_heading = bold(report_.use_profile.empty() ? say(w_.life_at_use, where)
-                                                             : say(w_.life_at_profile, where, report_.use_profile)) +
+                                                             : say(w_.life_at_profile, report_.use_profile)) +
                             '\n';
     }
     extras.after_model = [this](std::size_t i) {
@@ -107,7 +108,7 @@ class AltText {
     for (const LikelihoodRatioTest& t : m.tests) {
       const bool shape = t.name == "common_shape";
       const char* const name = shape ? w_.common_shape : w_.lack_of_fit;
-      std::string meaning = t.reason;
+      std::string meaning = in_language(t.reason, style_.language);
       if (meaning.empty()) {
         const bool bad = t.p_value < kSignificant;
         meaning = shape ? (bad ? w_.common_shape_bad : w_.common_shape_good) : (bad ? w_.lack_bad : w_.lack_good);
@@ -144,7 +145,7 @@ class AltText {
         cells.push_back(k < l.parameters.size() ? readable(l.parameters[k].value.estimate) : "");
       }
       cells.push_back(readable(l.common_estimate));
-      cells.emplace_back(to_string(l.convergence.status));
+      cells.emplace_back(verdict_word(l.convergence.status, style_.language));
       table.row(std::move(cells));
     }
     return out + set(table);

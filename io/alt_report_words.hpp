@@ -15,7 +15,7 @@ struct AltWords {
   const char* preset;
   const char *shape_separate, *shape_stress;
   const char* life_at_use;      ///< settings
-  const char* life_at_profile;  ///< settings, file
+  const char* life_at_profile;  ///< file
   const char *acceleration, *acceleration_remark;
   const char *level, *to, *factor, *estimate, *lower, *upper;
   const char *tests, *test, *statistic, *freedom, *p_value, *meaning;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "io/report_numbers.hpp"
+#include "io/report_sentences.hpp"
 
 namespace relia::io {
 namespace {
@@ -49,7 +50,7 @@ std::string certificate_remark(const ModelResult& model, Language language) {
   const CertificateWords& w = words_in(language);
   const Certification& c = model.certification;
   if (c.status == "maximum") return fmt::format(fmt::runtime(w.least), digits(c.least));
-  return fmt::format(fmt::runtime(c.status == "none" ? w.none : w.disagrees), c.reason);
+  return fmt::format(fmt::runtime(c.status == "none" ? w.none : w.disagrees), in_language(c.reason, language));
 }
 
 Table certificate_table(const ModelResult& m, Language language) {

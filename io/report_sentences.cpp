@@ -80,13 +80,61 @@ constexpr std::array kSentences{
         "The stresses move together over the tested levels, so {} cannot be told apart: the likelihood is the same "
         "along a line of them.",
         "各应力在试验水平之间同步变化，无法区分 {}：似然沿它们的一条直线不变。"},
-    Sentence{"All failures happened at one level: the likelihood keeps rising as life at the others grows, so how life "
-             "depends on stress has a limit on one side at most.",
-             "所有失效都发生在同一应力水平：其他水平的寿命越长，似然越大，寿命对应力的依赖至多有一侧的界限。"},
+    Sentence{"All failures happened at one level, and the likelihood keeps rising, as far as arithmetic can tell, as a "
+             "coefficient or the spread of life runs to its limit: life at the other levels is known on one side only.",
+             "所有失效都发生在同一应力水平，在计算精度内，某个系数或寿命的分散性趋于极限时似然一直增大：其他水平的"
+             "寿命只有一侧的信息。"},
+    Sentence{"No maximum was found: the likelihood keeps rising, as far as arithmetic can tell, while a coefficient or "
+             "the spread of life runs to its limit.",
+             "未找到极大值：在计算精度内，某个系数或寿命的分散性趋于极限时似然一直增大。"},
     Sentence{
-        "The likelihood has no maximum: it keeps rising while a coefficient or the spread of life runs to its limit, "
-        "because a line of the chosen relation agrees with too many of the rows.",
-        "似然没有极大值：所选关系的一条直线与过多的行都不矛盾，某个系数或寿命的分散性趋于极限时似然一直上升。"},
+        "No maximum was found: units found failed were hardly older than units found good, so the likelihood keeps "
+        "rising, as far as arithmetic can tell, as the spread of life grows.",
+        "未找到极大值：检查时已失效的样品几乎不比完好的样品更老，在计算精度内，寿命的分散性越大，似然越大。"},
+    Sentence{
+        "All units were inspected at one age: only the fractions failed by that age are known, and every spread of "
+        "life fits them equally well.",
+        "所有样品只在一个年龄检查过：只知道该年龄前的失效比例，任何分散性都同样拟合。"},
+    Sentence{"Units were only seen failed or not, at ages that follow the stress: the fractions failed are known, but "
+             "every spread of life fits them equally well.",
+             "各水平只在随应力变化的年龄检查过失效与否：只知道失效比例，任何分散性都同样拟合。"},
+    Sentence{"Exact failure ages or more inspections would help; so would holding the shape (--fix).",
+             "精确的失效年龄或更多的检查会有帮助；固定形状参数（--fix）也会。"},
+    Sentence{"Inspect at a second age at some level, or hold the shape (--fix).",
+             "在某一水平的第二个年龄检查，或固定形状参数（--fix）。"},
+    // Accelerated tests
+    Sentence{"Use lies outside the tested range of {}, by {} times that range (on the scale of the {} relation); the "
+             "bounds hold only if the relation and the failure mechanism do out there.",
+             "使用条件超出 {} 的试验范围，超出量为该范围的 {} 倍（按 {} 关系的尺度）；只有加速关系和失效机理在该处"
+             "仍成立，置信限才有效。"},
+    Sentence{"A cycle of the profile in use lasts {} and {} is {} cycles: life under a profile is reckoned at whole "
+             "cycles and is good to one cycle.",
+             "任务剖面的一个循环为 {}，{} 为 {} 个循环：剖面下的寿命按整循环计算，误差不超过一个循环。"},
+    Sentence{"{} at use is {} under {} and {} under {} ({} times): the choice of distribution is not in the bounds.",
+             "使用条件下的 {} 为 {}（{}）和 {}（{}），后者为前者的 {} 倍：置信限未计入分布的选择。"},
+    Sentence{"{} is read in kelvin and {} K is {} °C; if the column is in degrees Celsius, say --unit {}.",
+             "{} 按开尔文读取，{} K 即 {} °C；若该列单位为摄氏度，请用 --unit {}。"},
+    Sentence{"The two-step method gives no bounds; use --method mle for them.",
+             "两步法不给出置信限；请用 --method mle。"},
+    Sentence{"the two-step method has no bounds; use --method mle", "两步法没有置信限；请用 --method mle"},
+    Sentence{"The relation does not hold over the tested levels (likelihood ratio test, p = {}): life at use by it is "
+             "not to be trusted.",
+             "加速关系在试验范围内不成立（似然比检验，p = {}）：由它外推的使用寿命不可信。"},
+    Sentence{"The shape differs between the tested levels (likelihood ratio test, p = {}): the failure mechanism may "
+             "change with stress.",
+             "各试验水平的形状参数不同（似然比检验，p = {}）：失效机理可能随应力改变。"},
+    Sentence{"more than {} levels: no fit of every level by itself", "超过 {} 个应力水平：不逐一单独拟合"},
+    Sentence{"fewer than two levels can be fitted by themselves", "能单独拟合的应力水平不足两个"},
+    Sentence{"no maximum with one shape and a life of its own a level", "各水平寿命自由、形状相同的模型没有极大值"},
+    Sentence{"no maximum with a common shape", "形状相同的模型没有极大值"},
+    Sentence{"no maximum with a life of its own at every level", "各水平寿命自由的模型没有极大值"},
+    Sentence{"as many coefficients as levels: nothing is left to test the relation",
+             "系数与应力水平一样多：没有余量检验加速关系"},
+    Sentence{"not every level with failures can be fitted by itself", "并非每个有失效的水平都能单独拟合"},
+    Sentence{"nothing is left to test the relation", "没有余量检验加速关系"},
+    Sentence{"exact bounds exist only when the intercept alone is free (every coefficient held, and exponential or a "
+             "held Weibull shape)",
+             "只有截距待估时（系数均固定，且为指数分布或固定威布尔形状参数）才有精确置信限"},
     // Advice
     Sentence{"Test at a second level, or hold the coefficient at a known value ({}).",
              "在第二个应力水平试验，或将系数固定为已知值（{}）。"},
@@ -156,7 +204,38 @@ constexpr std::array kSentences{
     Sentence{"a bound on the log scale needs a positive estimate", "对数尺度上的置信限要求估计值为正"},
     Sentence{"the age lies outside the range of the fitted life", "该年龄超出拟合寿命的范围"},
     Sentence{"a median life is not positive, so there is no ratio", "有一个中位寿命不为正，因而没有比值"},
+    Sentence{"too few replicates for a bound at this level; give more (--replicates)",
+             "重复次数不足以给出该水平的置信限；请增加（--replicates）"},
+    Sentence{"every replicate lies on one side of the estimate", "所有重复都在估计值的同一侧"},
+    Sentence{"the quantity has no standard error in more than 5 % of the replicates",
+             "超过 5 % 的重复中该量没有标准误"},
+    Sentence{"the quantity does not exist in more than 5 % of the replicates", "超过 5 % 的重复中该量不存在"},
+    Sentence{"more than 5 % of the replicates have no maximum", "超过 5 % 的重复没有极大值"},
+    Sentence{"bounds by resampling need an estimate inside the parameter space, not on its boundary",
+             "重抽样置信限要求估计值在参数空间内部，而不在边界上"},
+    Sentence{"pivotal bounds need a location-scale family (weibull, lognormal, ...) without held parameters",
+             "枢轴置信限要求没有给定参数的位置-尺度分布族（weibull、lognormal 等）"},
+    Sentence{"only maximum-likelihood estimates can be certified", "只能核对极大似然估计"},
+    Sentence{"50 digits find no maximum at the estimates: {}", "50 位算术在估计值处没有找到极大值：{}"},
+    // Coverage studies
+    Sentence{"{}: use {}, which covers {} % of {} % asked for, the narrowest that keeps its level.",
+             "{}：请用 {}，覆盖率 {} %（要求 {} %），是达到水平的方法中最窄的。"},
+    Sentence{"{}: use {}, which covers {} % of {} % asked for.", "{}：请用 {}，覆盖率 {} %（要求 {} %）。"},
+    Sentence{"{}: no kind keeps its level under this plan; {} comes nearest with {} % of {} %. More failures, or a "
+             "higher --confidence, would make up for it.",
+             "{}：此方案下没有一种方法达到水平；{} 最接近，为 {} %（要求 {} %）。更多的失效或更高的 --confidence "
+             "可以弥补。"},
+    Sentence{"{}: no kind of bound exists in these tests.", "{}：这些试验中没有一种置信限存在。"},
     // Warnings
+    Sentence{
+        "With fewer than 30 failures, bounds from resampled units hold the truth less often than their level says; "
+        "relia simulate coverage shows how often under a plan.",
+        "失效少于 30 个时，对样品重抽样得到的置信限包含真值的频率低于其水平；relia simulate coverage "
+        "可给出某一方案下的实际频率。"},
+    Sentence{"Left out: {} of {} replicates of the bootstrap, which have no maximum.",
+             "未计入：自助法 {} 次（共 {} 次）重复没有极大值。"},
+    Sentence{"A number of this model has only {} digits in common with 50-digit arithmetic.",
+             "该模型有一个数与 50 位算术只有 {} 位一致。"},
     Sentence{
         "A component of this mixture rests on fewer than two failures for each of its parameters; such maxima arise "
         "from any few neighbouring failures and say little.",

@@ -91,17 +91,7 @@ class TextReport {
   [[nodiscard]] std::string phrases(const std::vector<std::string>& parts) const {
     return fmt::format("{}", fmt::join(parts, w_.clause_comma));
   }
-  [[nodiscard]] const char* verdict(FitStatus status) const {
-    switch (status) {
-      case FitStatus::converged: return w_.converged;
-      case FitStatus::boundary: return w_.boundary;
-      case FitStatus::unbounded: return w_.unbounded;
-      case FitStatus::flat: return w_.flat;
-      case FitStatus::iteration_limit: return w_.iteration_limit;
-      case FitStatus::closed_form: return w_.closed_form;
-    }
-    return "";
-  }
+  [[nodiscard]] const char* verdict(FitStatus status) const { return verdict_word(status, style_.language); }
   [[nodiscard]] std::string title(const ModelResult& model) const { return distribution_title(model, style_.language); }
   [[nodiscard]] bool any_estimates() const {
     return std::any_of(report_.models.begin(), report_.models.end(),
@@ -403,6 +393,14 @@ class TextReport {
   // --- what to beware of ---
 
   void put_warnings() {
+    const std::vector<std::string> items = warnings();
+    if (items.empty()) return;
+    put_heading(w_.beware);
+    for (const std::string& item : items) put_item(item);
+  }
+
+ public:
+  [[nodiscard]] std::vector<std::string> warnings() const {
     std::vector<std::string> items;
     if (any_estimates()) {
       warn_of_few_failures(items);
@@ -417,11 +415,13 @@ class TextReport {
         items.push_back(say(w_.left_out, titles(models), verdict(c.status), said(c.reason)));
       }
     }
-    if (items.empty()) return;
-    put_heading(w_.beware);
-    for (const std::string& item : items) put_item(item);
+    return items;
   }
 
+  [[nodiscard]] std::string method_of(const ModelResult& m) const { return how_estimated(m); }
+  [[nodiscard]] std::string verdict_of(FitStatus status) const { return verdict(status); }
+
+ private:
   void warn_of_few_failures(std::vector<std::string>& items) const {
     const std::uint64_t failures = report_.data.failures + report_.data.left_censored + report_.data.interval_censored;
     if (failures == 0 || failures >= kFewFailures) return;
@@ -524,6 +524,23 @@ std::string render_text(const FitReport& report, const TextStyle& style) {
 
 std::string render_text(const FitReport& report, const TextStyle& style, const TextExtras& extras) {
   return TextReport(report, style, extras).take();
+}
+
+std::vector<std::string> beware(const FitReport& report, Language language, bool at_ages_tested) {
+  TextExtras extras;
+  extras.at_ages_tested = at_ages_tested;
+  return TextReport(report, {.colour = false, .language = language}, extras).warnings();
+}
+
+std::string verdict_in_words(FitStatus status, Language language) {
+  const FitReport none;
+  const TextExtras extras;
+  return TextReport(none, {.colour = false, .language = language}, extras).verdict_of(status);
+}
+
+std::string estimation_in_words(const FitReport& report, const ModelResult& model, Language language) {
+  const TextExtras extras;
+  return TextReport(report, {.colour = false, .language = language}, extras).method_of(model);
 }
 
 }  // namespace relia::io

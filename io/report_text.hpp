@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <relia/io/report.hpp>
 
@@ -20,5 +21,14 @@ struct TextExtras {
 };
 
 [[nodiscard]] std::string render_text(const FitReport& report, const TextStyle& style, const TextExtras& extras);
+
+/// "What to beware of": the sentences below every answer. @param at_ages_tested  as in TextExtras
+[[nodiscard]] std::vector<std::string> beware(const FitReport& report, Language language, bool at_ages_tested = true);
+
+/// "converged", "no maximum" …
+[[nodiscard]] std::string verdict_in_words(FitStatus status, Language language);
+
+/// "maximum likelihood, two-sided 95 % bounds, profile likelihood ratio".
+[[nodiscard]] std::string estimation_in_words(const FitReport& report, const ModelResult& model, Language language);
 
 }  // namespace relia::io

@@ -391,4 +391,17 @@ std::string parameter_meaning(std::string_view distribution, std::string_view pa
   return language == Language::chinese ? name->chinese : name->english;
 }
 
+const char* verdict_word(FitStatus status, Language language) {
+  const Words& w = words(language);
+  switch (status) {
+    case FitStatus::converged: return w.converged;
+    case FitStatus::boundary: return w.boundary;
+    case FitStatus::unbounded: return w.unbounded;
+    case FitStatus::flat: return w.flat;
+    case FitStatus::iteration_limit: return w.iteration_limit;
+    case FitStatus::closed_form: return w.closed_form;
+  }
+  return "";
+}
+
 }  // namespace relia::io

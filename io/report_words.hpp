@@ -83,6 +83,9 @@ struct Words {
 
 [[nodiscard]] const Words& words(Language language);
 
+/// A verdict as people read it: "converged", "no maximum".
+[[nodiscard]] const char* verdict_word(FitStatus status, Language language);
+
 /// What people call a distribution; English gives the result's own title.
 [[nodiscard]] std::string distribution_title(const ModelResult& model, Language language);
 

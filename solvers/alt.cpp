@@ -170,15 +170,6 @@ void rank_models(std::vector<Candidate>& candidates, FitReport& report) {
                    [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
   int rank = 0;
   for (Candidate& c : candidates) c.result.rank = usable(c) ? ++rank : 0;
-  if (rank < 2) return;
-  std::string close;
-  for (const Candidate& c : candidates) {
-    if (c.result.rank > 1 && key(c) <= key(candidates.front()) + 2.0)
-      close.append(close.empty() ? "" : ", ").append(c.result.distribution);
-  }
-  if (close.empty()) return;
-  report.warnings.push_back("The data cannot tell " + candidates.front().result.distribution + " from " + close +
-                            ": they lie within 2 units of the criterion.");
 }
 
 /// What all candidates of a call share.
@@ -385,6 +376,21 @@ void add_sensitivity(Candidate& c, Problem& problem, FitReport& report) {
   }
 }
 
+/// Under a repeated profile life is reckoned at whole cycles; a warning where that is coarse.
+void warn_of_long_cycle(const Candidate& c, const Problem& problem, FitReport& report) {
+  constexpr double kCycles = 10.0;
+  const LifeTable* const profile = problem.options.use_profile;
+  if (profile == nullptr || c.result.metrics.quantiles.empty()) return;
+  const double cycle = profile->lower.back();
+  for (const QuantileResult& q : c.result.metrics.quantiles) {
+    if (!(q.value.estimate < kCycles * cycle)) continue;
+    report.warnings.push_back("A cycle of the profile in use lasts " + rounded(cycle) + " and " + q.name + " is " +
+                              rounded(q.value.estimate / cycle) +
+                              " cycles: life under a profile is reckoned at whole cycles and is good to one cycle.");
+    return;
+  }
+}
+
 /// How far use lies beyond the tested levels, term by term, on the scale on which life is linear.
 void add_extrapolation(const Problem& problem, AltReport& out) {
   const AltDesign& design = problem.design;
@@ -572,7 +578,11 @@ AltReport alt(const LifeTable& table, const AltOptions& options) {
     if (c.fit != nullptr || c.modes != nullptr) {
       candidates.push_back(std::move(c));
     } else if (o.selection != "best" && o.selection != "all") {
-      throw UsageError("--fix: a name is not a parameter of " + d->name() + " here, which has " + known);
+      std::string strange = "a name";
+      for (const auto& [name, value] : o.fixed) {
+        if ((", " + known + ",").find(", " + name + ",") == std::string::npos) strange = name;
+      }
+      throw UsageError("--fix: " + strange + " is not a parameter of " + d->name() + " here, which has " + known);
     }
   }
   if (candidates.empty()) {
@@ -583,7 +593,10 @@ AltReport alt(const LifeTable& table, const AltOptions& options) {
   for (Candidate& c : candidates) {
     if (carries_estimates(c.result.convergence.status)) fill_metrics(c, problem, every || c.result.rank == 1);
   }
-  if (candidates.front().result.rank == 1) add_sensitivity(candidates.front(), problem, report);
+  if (candidates.front().result.rank == 1) {
+    add_sensitivity(candidates.front(), problem, report);
+    warn_of_long_cycle(candidates.front(), problem, report);
+  }
   if (out.has_use && design.levels().size() > kMostLevels) {
     report.warnings.push_back("The units were tested at " + std::to_string(design.levels().size()) +
                               " different settings: acceleration factors are given only for --af-from and --af-to.");

@@ -83,7 +83,10 @@ std::size_t AltDesign::variable(const std::string& column, bool factor, bool tem
   StressVariable& v = variables_[at];
   if (temperature && !v.temperature) {
     v.temperature = true;
-    const auto unit = parse_temperature_unit(found->unit);
+    // The reader knows what temp_c says; any other column that is a temperature here says it by its last word too.
+    const std::size_t cut = found->name.rfind('_');
+    const std::string last = cut == std::string::npos ? std::string() : found->name.substr(cut + 1);
+    const auto unit = parse_temperature_unit(found->unit.empty() && last.size() == 1 ? last : found->unit);
     if (!unit) {
       throw UsageError(std::string(option) + " " + column + ": the unit of this temperature is not known" +
                        (found->unit.empty() ? "" : " ('" + found->unit + "')") + "; say --unit " + found->name +

@@ -208,6 +208,62 @@ std::optional<Estimate> undetermined(const AltFit& fit) {
   return e;
 }
 
+/// Failed-or-not rows whose ages follow the covariates on a plane: z is the same function of fewer parameters, and
+/// the spread of life is one of those that drop out.
+std::optional<Estimate> ages_on_a_plane(const AltFit& fit) {
+  const Sample& sample = *fit.sample;
+  if (sample.exact > 0.0 || sample.truncated || sample.failed == 0.0 || fit.exposures != nullptr ||
+      !fit.space->identity() || fit.distribution->size() < 2 || fit.likelihood->shape_size() != 1)
+    return std::nullopt;
+  const Eigen::Index p = fit.likelihood->location_size();
+  Eigen::MatrixXd block(kRowsAtOnce + p + 1, p + 1);
+  Eigen::Index rows = 0;
+  const auto fold = [&] {
+    const Eigen::HouseholderQR<Eigen::MatrixXd> qr(block.topRows(rows));
+    const Eigen::Index k = std::min(rows, p + 1);
+    const Eigen::MatrixXd r = qr.matrixQR().topRows(k).triangularView<Eigen::Upper>();
+    block.topRows(k) = r;
+    rows = k;
+  };
+  double size = 0.0;
+  bool one_age = true;
+  double age = kNaN;
+  for (const Cell& cell : sample.cells) {
+    for (const Segment& s : cell.segments) {
+      if (s.kind != Kind::right && s.kind != Kind::left) return std::nullopt;
+      for (const double u : s.a) {
+        if (rows == block.rows()) fold();
+        block.row(rows).head(p) = Eigen::Map<const Eigen::RowVectorXd>(cell.x.data(), p);
+        block(rows++, p) = u - cell.offset;
+        size = std::fmax(size, std::fabs(u - cell.offset));
+        if (std::isnan(age)) age = u;
+        one_age = one_age && u == age;
+      }
+    }
+  }
+  fold();
+  // What is left of the ages after the covariates: the rows are there, so only rounding may be.
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(block.topRows(rows).leftCols(p));
+  const Eigen::VectorXd turned = qr.householderQ().transpose() * block.topRows(rows).col(p);
+  const double rest = rows > p ? turned.tail(rows - p).norm() : 0.0;
+  if (rest > 1e-12 * std::fmax(1.0, size) * std::sqrt(sample.n)) return std::nullopt;
+  Estimate e;
+  e.status = FitStatus::flat;
+  if (one_age) {
+    const Existence why = explain_sample(sample);
+    e.reason = why.exists || why.verdict != FitStatus::flat
+                   ? "All units were inspected at one age: only the fractions failed by that age are known, and every "
+                     "spread of life fits them equally well."
+                   : why.reason;
+  } else {
+    e.reason =
+        "Units were only seen failed or not, at ages that follow the stress: the fractions failed are known, but every "
+        "spread of life fits them equally well.";
+  }
+  e.advice = "Inspect at a second age at some level, or hold the shape (--fix).";
+  return e;
+}
+
 /// Replaces a general sentence by what the levels show, when the climb found no maximum.
 void explain(const AltFit& fit, Estimate& e) {
   if (e.usable() || e.status == FitStatus::flat || fit.sample->failed == 0.0) return;
@@ -394,6 +450,10 @@ bool spread_runs_away(const AltFit& fit) {
 
 void estimate_alt(AltFit& fit, Engine engine) {
   if (std::optional<Estimate> flat = undetermined(fit)) {
+    fit.estimate = std::move(*flat);
+    return;
+  }
+  if (std::optional<Estimate> flat = ages_on_a_plane(fit)) {
     fit.estimate = std::move(*flat);
     return;
   }

@@ -154,6 +154,9 @@ class GeneralResampler final : public Resampler {
   bool run(std::uint64_t k, double* phi, double* covariance) override {
     RandomStream random(s_.options.seed, purpose_of(s_.options), k);
     const LifeTable replicate = draw(random);
+    // Units that never fail cannot be waited for.
+    if (std::any_of(replicate.lower.begin(), replicate.lower.end(), [](double t) { return std::isinf(t); }))
+      return false;
     const Distribution& d = *s_.fit.distribution;
     try {
       const Sample sample = prepare(replicate, d.log_axis());

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -232,8 +234,9 @@ class Study {
   }
 
   static std::string percent(double p) {
-    std::string out = std::to_string(100.0 * p);
-    return out.substr(0, out.find('.') + 2);
+    std::array<char, 40> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), 100.0 * p, std::chars_format::fixed, 1);
+    return {text.data(), end.ptr};
   }
 
   /// The narrowest of the kinds that keep their level within two Monte-Carlo errors; else the one nearest to it.

@@ -2,397 +2,25 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
-#include <Eigen/LU>
-#include <Eigen/QR>
 
 #include "core/distributions/exponential_2p.hpp"
 #include "core/distributions/limited_failure.hpp"
 #include "core/distributions/mixture.hpp"
-#include "solvers/ceres_mle.hpp"
 #include "solvers/existence.hpp"
-#include "solvers/newton.hpp"
+#include "solvers/exponential_2p_mle.hpp"
+#include "solvers/mle_search.hpp"
+#include "solvers/starting_points.hpp"
+#include "solvers/survey.hpp"
 
 namespace relia {
 namespace {
 
-/// A Newton step shorter than this, in units of the coordinate, cannot be the crawl towards infinity along an
-/// exponentially flattening tail, where every step is of order one.
-constexpr double kSettledStep = 1e-5;
-constexpr double kSettledDecrement = 1e-10;
-/// One unit carries information of order one about each parameter in its own units; less than a billionth of that in
-/// some direction is a ridge, not a maximum.
-constexpr double kLeastInformation = 1e-9;
-
-/// log L in (a, b) = (beta/sigma, 1/sigma), where it is concave for log-concave kernels.
-///
-///   beta_j = a_j/b, ln sigma = -ln b;  d beta_j/db = -beta_j/b, d2 beta_j/(da_j db) = -1/b^2, d2 beta_j/db2 = 2
-///   beta_j/b^2, d ln sigma/db = -1/b, d2 ln sigma/db2 = 1/b^2
-class ConcaveChart {
- public:
-  /// Without a design the location is counted from the middle of the data, so that a and b stay independent also
-  /// when the data lie many sigmas from the origin of the axis.
-  explicit ConcaveChart(const Likelihood& likelihood)
-      : likelihood_(likelihood),
-        centre_(likelihood.sample().cells.front().x.empty() ? likelihood.sample().plot.middle : 0.0) {}
-
-  [[nodiscard]] Eigen::VectorXd from_theta(const Eigen::VectorXd& theta) const {
-    const Eigen::Index p = theta.size() - 1;
-    Eigen::VectorXd x(theta.size());
-    x[p] = std::exp(-theta[p]);
-    x.head(p) = theta.head(p) * x[p];
-    x[0] = (theta[0] - centre_) * x[p];
-    return x;
-  }
-  [[nodiscard]] Eigen::VectorXd to_theta(const Eigen::VectorXd& x) const {
-    const Eigen::Index p = x.size() - 1;
-    Eigen::VectorXd theta(x.size());
-    theta.head(p) = x.head(p) / x[p];
-    theta[0] += centre_;
-    theta[p] = -std::log(x[p]);
-    return theta;
-  }
-  [[nodiscard]] Jet operator()(const Eigen::VectorXd& x) const {
-    const Eigen::Index p = x.size() - 1;
-    const double b = x[p];
-    if (!(b > 0.0)) {
-      Jet out(x.size());
-      out.f = -kInfinity;
-      return out;
-    }
-    const Eigen::VectorXd theta = to_theta(x);
-    Eigen::VectorXd from_centre = theta.head(p);
-    from_centre[0] -= centre_;
-    const Jet in = likelihood_.evaluate({theta.data(), static_cast<std::size_t>(theta.size())});
-    Eigen::MatrixXd jacobian = Eigen::MatrixXd::Zero(p + 1, p + 1);
-    jacobian.topLeftCorner(p, p).diagonal().setConstant(1.0 / b);
-    jacobian.topRightCorner(p, 1) = -from_centre / b;
-    jacobian(p, p) = -1.0 / b;
-    Jet out(x.size());
-    out.f = in.f;
-    out.g = jacobian.transpose() * in.g;
-    out.h = jacobian.transpose() * in.h * jacobian;
-    const double b2 = b * b;
-    for (Eigen::Index j = 0; j < p; ++j) {
-      out.h(j, p) -= in.g[j] / b2;
-      out.h(p, j) -= in.g[j] / b2;
-      out.h(p, p) += 2.0 * in.g[j] * from_centre[j] / b2;
-    }
-    out.h(p, p) += in.g[p] / b2;
-    return out;
-  }
-
- private:
-  const Likelihood& likelihood_;
-  double centre_;
-};
-
-struct Candidate {
-  Eigen::VectorXd phi;
-  Jet at{0};
-  Stationarity point;
-  bool maximum = false;
-  bool supported = true;  ///< a mixture: every component rests on failures enough
-  int passes = 0;
-};
-
-class Search {
- public:
-  Search(const Likelihood& likelihood, const Space& space, Engine engine)
-      : likelihood_(likelihood), distribution_(likelihood.distribution()), space_(space), engine_(engine) {}
-
-  [[nodiscard]] Jet evaluate(const Eigen::VectorXd& phi) const {
-    if (space_.identity()) return likelihood_.evaluate({phi.data(), static_cast<std::size_t>(phi.size())});
-    const std::vector<double> theta = space_.theta(phi);
-    return space_.pull(likelihood_.evaluate(theta), theta);
-  }
-
-  /// What a step of one means for each coordinate of phi: the distribution's units, carried over to the bound
-  /// scales when parameters are held.
-  [[nodiscard]] Eigen::VectorXd units(const Eigen::VectorXd& phi) const {
-    Eigen::VectorXd out(phi.size());
-    const std::vector<double> theta = space_.theta(phi);
-    const auto k = static_cast<std::size_t>(distribution_.size());
-    if (space_.identity() || space_.basis().size() > 0) {
-      // Coefficients of the location count as location; then log-scale coefficients, then the rest.
-      std::vector<double> law(k, 0.0);
-      likelihood_.law_parameters(theta, likelihood_.sample().cells.front().x, 0.0, likelihood_.sample().cells.front().w,
-                                 law);
-      const Eigen::Index l = likelihood_.location_size(), s = likelihood_.shape_size();
-      const auto n = static_cast<Eigen::Index>(theta.size());
-      Eigen::VectorXd own(n);
-      for (Eigen::Index i = 0; i < n; ++i) {
-        own[i] = distribution_.unit(law, static_cast<int>(i < l ? 0 : i < l + s ? 1 : i - l - s + 2));
-      }
-      if (space_.identity()) return own;
-      // On a plane: the step that moves some coordinate of theta by its unit, and none by more.
-      for (Eigen::Index i = 0; i < phi.size(); ++i) {
-        out[i] = 1.0 / space_.basis().col(i).cwiseAbs().cwiseQuotient(own).maxCoeff();
-      }
-      return out;
-    }
-    std::vector<Term> eta(k);
-    distribution_.describe(likelihood_.sample().axis, theta, eta);
-    Eigen::Index free = 0;
-    for (std::size_t j = 0; j < k; ++j) {
-      if (space_.is_fixed(j)) continue;
-      double size = 0.0;
-      for (std::size_t i = 0; i < k; ++i)
-        size += std::fabs(eta[j].d(static_cast<int>(i))) * distribution_.unit(theta, static_cast<int>(i));
-      out[free++] = size > 0.0 && std::isfinite(size) ? size : 1.0;
-    }
-    return out;
-  }
-
-  /// phi at a start, moved to a wider or narrower law while the data are impossible there in floating point.
-  [[nodiscard]] Eigen::VectorXd possible(std::vector<double> start) const {
-    const auto feasible = [&](const std::vector<double>& theta) {
-      const Jet j = evaluate(space_.phi(theta));
-      return std::isfinite(j.f) && j.g.allFinite() && j.h.allFinite();
-    };
-    if (feasible(start) || start.size() < 2) return space_.phi(start);
-    const std::size_t scale =
-        likelihood_.location_size() == 1 ? 1 : static_cast<std::size_t>(likelihood_.location_size());
-    for (double change = 1.0; change < 20.0; change += 1.5) {
-      for (const double sign : {1.0, -1.0}) {
-        for (const double shift : {0.0, -1.0, 1.0, -5.0, 5.0}) {
-          std::vector<double> other = start;
-          other[scale] += sign * change;
-          other[0] += shift * likelihood_.sample().plot.spread;
-          if (feasible(other)) return space_.phi(other);
-        }
-      }
-    }
-    return space_.phi(start);
-  }
-
-  [[nodiscard]] Candidate run(const std::vector<double>& start) const {
-    Candidate c;
-    c.phi = possible(start);
-    const bool chart = concave_chart();
-    Climb end;
-    if (chart) {
-      const ConcaveChart objective(likelihood_);
-      const Eigen::VectorXd x = objective.from_theta(c.phi);
-      NewtonOptions options;
-      options.reach = [](const Eigen::VectorXd& at) {
-        Eigen::VectorXd reach = Eigen::VectorXd::Constant(at.size(), kInfinity);
-        reach[at.size() - 1] = 0.9 * at[at.size() - 1];
-        return reach;
-      };
-      // A step that changes b by its own size, or z at the middle of the data by one, is a step of one.
-      options.unit = [](const Eigen::VectorXd& at) {
-        Eigen::VectorXd unit = Eigen::VectorXd::Ones(at.size());
-        unit[at.size() - 1] = at[at.size() - 1];
-        return unit;
-      };
-      // A step up in b has no natural limit, a step down must stay inside b > 0: the cap serves both.
-      end = engine_ == Engine::ceres ? climb_ceres(objective, x) : climb(objective, x, options);
-      if (end.x[end.x.size() - 1] > 0.0) c.phi = objective.to_theta(end.x);
-    } else {
-      const Objective objective = [this](const Eigen::VectorXd& x) { return evaluate(x); };
-      NewtonOptions options;
-      const double spread = likelihood_.sample().plot.spread;
-      options.reach = [spread](const Eigen::VectorXd& at) {
-        Eigen::VectorXd reach(at.size());
-        for (Eigen::Index i = 0; i < at.size(); ++i) reach[i] = std::fmax(1.0, 0.5 * std::fabs(at[i]));
-        reach[0] = std::fmax(reach[0], spread);
-        return reach;
-      };
-      options.unit = [this](const Eigen::VectorXd& at) { return units(at); };
-      end = engine_ == Engine::ceres ? climb_ceres(objective, c.phi) : climb(objective, c.phi, options);
-      c.phi = end.x;
-    }
-    c.passes = end.passes;
-    c.at = evaluate(c.phi);
-    if (engine_ == Engine::newton && std::isfinite(c.at.f)) polish(c);
-    judge(c);
-    return c;
-  }
-
-  void judge(Candidate& c) const {
-    const Eigen::VectorXd unit = units(c.phi);
-    c.point = stationarity(c.at, unit);
-    if (!std::isfinite(c.at.f)) return;
-    c.maximum = c.point.negative_definite && c.point.information > kLeastInformation &&
-                c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) &&
-                distribution_.regular(space_.theta(c.phi));
-    for (Eigen::Index i = 0; c.maximum && i < c.phi.size(); ++i) {
-      c.maximum = std::fabs(c.point.step[i]) < kSettledStep * unit[i] + 1e-13 * std::fabs(c.phi[i]);
-    }
-  }
-
-  [[nodiscard]] bool concave_chart() const noexcept {
-    return distribution_.concave() && likelihood_.linear() && space_.identity() && distribution_.size() == 2 &&
-           likelihood_.shape_size() == 1;
-  }
-
- private:
-  /// A few full Newton steps in phi itself, kept only while they shrink.
-  void polish(Candidate& c) const {
-    Stationarity s = stationarity(c.at);
-    for (int i = 0; i < 4 && s.negative_definite && s.decrement > 1e-30; ++i) {
-      const Eigen::VectorXd x = c.phi + s.step;
-      Jet at = evaluate(x);
-      ++c.passes;
-      if (!std::isfinite(at.f)) return;
-      const Stationarity next = stationarity(at);
-      if (!next.negative_definite || !(next.decrement < 0.5 * s.decrement)) return;
-      c.phi = x;
-      c.at = std::move(at);
-      s = next;
-    }
-  }
-
-  const Likelihood& likelihood_;
-  const Distribution& distribution_;
-  const Space& space_;
-  Engine engine_;
-};
-
-Estimate finish(const Candidate& c, const Space& space, int passes) {
-  Estimate e;
-  e.status = FitStatus::converged;
-  e.phi = c.phi;
-  e.theta = space.theta(c.phi);
-  e.at = c.at;
-  e.log_likelihood = c.at.f;
-  e.passes = passes;
-  e.gradient_norm = c.point.gradient_norm;
-  if (c.phi.size() > 0) {
-    // Invert on coordinates of unit curvature: no digits are lost to units.
-    const Eigen::VectorXd d = (-c.at.h.diagonal()).cwiseSqrt().cwiseInverse();
-    const Eigen::MatrixXd scaled = -(d.asDiagonal() * c.at.h * d.asDiagonal());
-    const Eigen::MatrixXd inverse = scaled.ldlt().solve(Eigen::MatrixXd::Identity(d.size(), d.size()));
-    e.covariance = d.asDiagonal() * inverse * d.asDiagonal();
-  } else {
-    e.covariance = Eigen::MatrixXd(0, 0);
-  }
-  return e;
-}
-
-Estimate verdict(FitStatus status, std::string reason, std::string advice, int passes) {
-  Estimate e;
-  e.status = status;
-  e.reason = std::move(reason);
-  e.advice = std::move(advice);
-  e.passes = passes;
-  return e;
-}
-
-bool regression(const Likelihood& likelihood) {
-  return !likelihood.sample().cells.front().x.empty();
-}
-
-/// Least squares of u on the covariates, censored ages moved on by half the spread: where a regression starts.
-class RegressionStart {
- public:
-  explicit RegressionStart(const Likelihood& likelihood) {
-    const Sample& sample = likelihood.sample();
-    const Eigen::Index p = likelihood.location_size();
-    Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(p, p);
-    Eigen::VectorXd right = Eigen::VectorXd::Zero(p);
-    double squares = 0.0, weight = 0.0, sum = 0.0;
-    for (const Cell& cell : sample.cells) {
-      const Eigen::Map<const Eigen::VectorXd> x(cell.x.data(), p);
-      double w = 0.0, y = 0.0;
-      for (const Segment& s : cell.segments) {
-        for (std::size_t i = 0; i < s.a.size(); ++i) {
-          const Event e = event_of(s, i);
-          const double c = e.count, move = e.kind == Kind::right ? 0.5 : e.kind == Kind::left ? -0.5 : 0.0;
-          const double u =
-              (e.kind == Kind::interval ? 0.5 * (e.a + e.b) : e.a + move * sample.plot.spread) - cell.offset;
-          w += c;
-          y += c * u;
-          squares += c * u * u;
-        }
-      }
-      normal += w * x * x.transpose();
-      right += y * x;
-      weight += w;
-      sum += y;
-    }
-    beta_ = normal.completeOrthogonalDecomposition().solve(right);
-    if (!beta_.allFinite()) beta_ = Eigen::VectorXd::Zero(p);
-    middle_ = weight > 0.0 ? sum / weight : 0.0;
-    const double all = squares - sum * middle_, rest = squares - beta_.dot(right);
-    narrower_ = all > 0.0 ? std::sqrt(std::fmin(1.0, std::fmax(rest / all, 1e-4))) : 1.0;
-  }
-
-  /// The law's start t moved along the fitted plane, its spread narrowed by what the plane explains.
-  [[nodiscard]] std::vector<double> theta(const Likelihood& likelihood,
-                                          const std::vector<double>& t,
-                                          bool sloped) const {
-    std::vector<double> out(static_cast<std::size_t>(likelihood.size()), 0.0);
-    const auto l = static_cast<std::size_t>(likelihood.location_size());
-    const auto shapes = static_cast<std::size_t>(likelihood.shape_size());
-    if (sloped) {
-      for (std::size_t j = 0; j < l; ++j) out[j] = beta_[static_cast<Eigen::Index>(j)];
-      out[0] += narrower_ * (t[0] - middle_);
-    } else {
-      out[0] = t[0];
-    }
-    if (t.size() > 1) {
-      // Covariates of the log-scale: a one in the first column, or one column a level.
-      const Cell& cell = likelihood.sample().cells.front();
-      const bool separate =
-          shapes > 1 && std::count(cell.w.begin(), cell.w.end(), 0.0) + 1 == static_cast<std::ptrdiff_t>(shapes);
-      const double log_scale = t[1] + (sloped && likelihood.distribution().concave() ? std::log(narrower_) : 0.0);
-      for (std::size_t j = 0; j < (separate ? shapes : 1); ++j) out[l + j] = log_scale;
-    }
-    for (std::size_t j = 2; j < t.size(); ++j) out[l + shapes + j - 2] = t[j];
-    return out;
-  }
-
- private:
-  Eigen::VectorXd beta_;
-  double middle_ = 0.0, narrower_ = 1.0;
-};
-
-/// Starting points in theta of the whole likelihood.
-std::vector<std::vector<double>> starting_points(const Likelihood& likelihood, bool many) {
-  const Sample& sample = likelihood.sample();
-  std::vector<std::vector<double>> law = likelihood.distribution().starts(sample.plot);
-  if (many) {
-    // Truncation hides part of the life, so the plotted points mislead: look around them.
-    const std::size_t given = std::min<std::size_t>(law.size(), 3);
-    for (std::size_t k = 0; k < given; ++k) {
-      for (const double shift : {-3.0, -1.0, 1.0, 3.0}) {
-        std::vector<double> t = law[k];
-        t[0] += shift * sample.plot.spread;
-        law.push_back(t);
-      }
-      if (law[k].size() < 2) continue;
-      for (const double change : {-1.5, 1.5}) {
-        std::vector<double> t = law[k];
-        t[1] += change;
-        law.push_back(t);
-      }
-    }
-  }
-  if (!regression(likelihood)) return law;
-  const RegressionStart least_squares(likelihood);
-  std::vector<std::vector<double>> out;
-  for (const bool sloped : {true, false}) {
-    for (const std::vector<double>& t : law) out.push_back(least_squares.theta(likelihood, t, sloped));
-  }
-  if (!likelihood.linear()) {
-    // Under a profile the stress a unit has met follows its age, so least squares misleads: look to both sides.
-    const auto l = static_cast<std::size_t>(likelihood.location_size());
-    for (std::size_t j = 1; j < l; ++j) {
-      for (const double slope : {-1.0, 1.0, -3.0, 3.0}) {
-        for (const std::vector<double>& t : law) {
-          std::vector<double> theta = least_squares.theta(likelihood, t, false);
-          theta[j] = slope;
-          out.push_back(std::move(theta));
-        }
-      }
-    }
-  }
-  return out;
-}
+/// Rows up to which several maxima are looked for in every corner; beyond, data speak for themselves.
+constexpr std::size_t kSurveyedRows = 1000;
 
 /// Failures a mixture's component must carry for each of its parameters. Below, a local maximum is one of the
 /// spurious ones that a few neighbouring failures make anywhere (McLachlan & Peel 2000, Finite Mixture Models,
@@ -431,79 +59,190 @@ std::vector<double> failures_carried(const Mixture& mixture, const Sample& sampl
   return carried;
 }
 
-const char* const kFewer =
-    "A distribution with fewer parameters, a held parameter (--fix), or more failures spread over more ages would "
-    "help.";
-
-/// exponential-2p: the threshold climbs to the earliest failure unless that failure is only known to an interval.
-Estimate exponential_2p(const Likelihood& likelihood, const Space& space, Engine engine) {
-  const Search search(likelihood, space, engine);
-  const Sample& sample = likelihood.sample();
-  const double first = sample.plot.first;
-  bool exact_first = false;
+/// Whether log L rises in p at p = 1. With S the inner survival function, the derivative there is one for every
+/// failure, 1 - 1/S(a) for a unit good at a, and the negative of that for the window it was seen in. Tails of 1/S far
+/// apart are summed as logarithms.
+bool rises_to_whole(const Distribution& inner, const Sample& sample, const std::vector<double>& theta) {
+  const std::unique_ptr<BoundLaw> law = inner.bind(theta);
+  double up = -kInfinity, down = -kInfinity;  // logs of the positive and of the negative parts
+  Term t;
+  const auto survival = [&](double u) {
+    law->log_sf(u, t);
+    return t.f;
+  };
   for (const Segment& s : sample.cells.front().segments) {
-    for (std::size_t i = 0; i < s.a.size() && !exact_first; ++i) {
+    for (std::size_t i = 0; i < s.a.size(); ++i) {
       const Event e = event_of(s, i);
-      exact_first = e.kind == Kind::exact && e.a == first;
+      const double count = std::log(e.count);
+      up = log_sum_exp(up, count);
+      if (e.kind == Kind::right) down = log_sum_exp(down, count - survival(e.a));
+      if (s.kind != Kind::conditional) continue;
+      down = log_sum_exp(down, count);
+      if (std::isinf(s.d[i]) && std::isfinite(s.c[i])) up = log_sum_exp(up, count - survival(s.c[i]));
     }
   }
-  int passes = 0;
-  Candidate best;
-  bool found = false, flat = false;
-  for (const std::vector<double>& start : starting_points(likelihood, sample.truncated)) {
-    Candidate c = search.run(start);
-    passes += c.passes;
-    flat = flat || (c.point.gradient_norm < 1e-6 && c.point.flat && std::isfinite(c.at.f));
-    if (c.maximum && (!found || c.at.f > best.at.f)) {
-      best = std::move(c);
-      found = true;
+  return up >= down;
+}
+
+/// A threshold form whose threshold agrees with an age to this part of the law's scale, or of the distance to the next
+/// age if that is larger: such maxima sit on the bend of log L at an inspection or entry age. The information about the
+/// reported parameters is then conditioned like the square of it, and in double precision neither the distance nor the
+/// standard errors keep digits that the data decide.
+constexpr double kGluedThreshold = 5e-5;
+
+/// Distance of the threshold from the nearest age above it in those units.
+double threshold_distance(const Sample& sample, const std::vector<double>& theta) {
+  const double scale = std::exp(theta[1]) / theta[2], threshold = theta[0] - scale;
+  double least = kInfinity, next = kInfinity;
+  const auto look = [&](double u) {
+    if (!std::isfinite(u) || !(u > threshold)) return;
+    const double distance = u - threshold;
+    if (distance < least) {
+      next = least;
+      least = distance;
+    } else if (distance > least) {
+      next = std::fmin(next, distance);
+    }
+  };
+  for (const Segment& s : sample.cells.front().segments) {
+    for (std::size_t i = 0; i < s.a.size(); ++i) {
+      const Event e = event_of(s, i);
+      look(e.a);
+      if (e.kind == Kind::interval) look(e.b);
+      if (s.kind == Kind::conditional) look(s.c[i]);
     }
   }
-  if (exact_first) {
-    // On the boundary: threshold at the first failure, scale free.
-    std::vector<double> fixed = space.fixed();
-    std::vector<Term> eta(2);
-    const std::vector<double> at_first = {0.0, first};
-    likelihood.distribution().describe(sample.axis, at_first, eta);
-    fixed[1] = eta[1].f;
-    const Space edge(likelihood.distribution(), sample.axis, fixed);
-    const Search on_edge(likelihood, edge, engine);
-    Candidate c = on_edge.run({std::log(std::fmax(sample.plot.middle - first, 0.1 * sample.plot.spread)), first});
-    passes += c.passes;
-    if (c.maximum && (!found || c.at.f > best.at.f)) {
-      Estimate e = finish(c, edge, passes);
-      e.theta[1] = first;
-      e.phi = space.phi(e.theta);
-      // Rising towards the edge?  d log L/d threshold at the edge, scale at its optimum.
-      const Jet inside = likelihood.evaluate(std::vector<double>{e.theta[0], first - 1e-9 * sample.plot.spread});
-      if (inside.g[1] >= 0.0) {
-        e.status = FitStatus::boundary;
-        e.reason = "The likelihood rises in the threshold up to the first failure, where it ends.";
-        e.advice = "Standard errors and likelihood-ratio bounds do not exist there.";
-        e.covariance = Eigen::MatrixXd();
-        return e;
+  return least / std::fmax(scale, std::isfinite(next) ? next : 0.0);
+}
+
+/// log L at a climb's end, or where the same life seen from further away is still resolved: with a sigma of more than
+/// 1e7 times the range of the ages, the differences of F that windows divide by are rounding.
+double sound_height(const MleSearch& search, const Likelihood& likelihood, const Space& space, const Candidate& c) {
+  const PlotSummary& plot = likelihood.sample().plot;
+  std::vector<double> theta = space.theta(c.phi);
+  const double largest = std::log(1e7 * std::fmax(plot.spread, plot.curve.back().first - plot.curve.front().first));
+  if (!likelihood.distribution().concave() || theta.size() != 2 || !(theta[1] > largest)) return c.at.f;
+  theta[0] = plot.middle + (theta[0] - plot.middle) * std::exp(largest - theta[1]);
+  theta[1] = largest;
+  const double f = search.evaluate(space.phi(theta)).f;
+  return std::isfinite(f) ? f : -kInfinity;
+}
+
+/// What log L of a location-scale life comes to as sigma grows beyond the data, mu/sigma at its best: under truncation
+/// each row tends to a ratio of widths of its event and its window, which need not be nothing.
+double endless_height(const MleSearch& search, const Likelihood& likelihood) {
+  const PlotSummary& plot = likelihood.sample().plot;
+  if (!likelihood.distribution().concave() || likelihood.distribution().size() != 2) return -kInfinity;
+  const double sigma = 1e5 * std::fmax(plot.spread, plot.curve.back().first - plot.curve.front().first);
+  double highest = -kInfinity;
+  for (double z = -12.0; z <= 12.0; z += 0.5) {
+    const double f = search.evaluate(Eigen::Vector2d(plot.middle - z * sigma, std::log(sigma))).f;
+    if (std::isfinite(f)) highest = std::fmax(highest, f);
+  }
+  return highest;
+}
+
+/// Rows of a sample from which its maximum is approached; more cost passes and bring the start no nearer.
+constexpr std::size_t kThinnedRows = 20000;
+
+std::size_t rows_of(const Sample& sample) {
+  std::size_t rows = 0;
+  for (const Cell& cell : sample.cells) {
+    for (const Segment& s : cell.segments) rows += s.a.size();
+  }
+  return rows;
+}
+
+/// Every `step`-th row of each segment, on the same axis: what a start is sought on. Log L and its derivatives are
+/// about `step` times smaller; every segment keeps its share of the units.
+Sample thinned(const Sample& sample, std::size_t step) {
+  Sample out;
+  out.axis = sample.axis;
+  out.plot = sample.plot;
+  out.truncated = sample.truncated;
+  out.crowded = sample.crowded;
+  for (const Cell& cell : sample.cells) {
+    Cell some;
+    some.x = cell.x;
+    some.offset = cell.offset;
+    some.w = cell.w;
+    for (const Segment& s : cell.segments) {
+      Segment t;
+      t.kind = s.kind;
+      t.sign = s.sign;
+      if (s.a.empty()) continue;
+      // A short segment (ties gathered in one row) is kept whole: its rows stand for no others.
+      const std::size_t stride = s.a.size() < 2 * step ? 1 : step;
+      const auto take = [&](const std::vector<double>& from, std::vector<double>& to) {
+        for (std::size_t i = stride / 2; i < from.size(); i += stride) to.push_back(from[i]);
+      };
+      take(s.a, t.a);
+      take(s.b, t.b);
+      take(s.width, t.width);
+      take(s.count, t.count);
+      take(s.c, t.c);
+      take(s.d, t.d);
+      if (t.count.empty()) t.count.assign(t.a.size(), 1.0);
+      const double share =
+          static_cast<double>(s.a.size()) / static_cast<double>(t.a.size()) / static_cast<double>(step);
+      for (double& count : t.count) {
+        count *= share;
+        out.n += count;
+        out.exact += t.kind == Kind::exact ? count : 0.0;
+        out.failed += t.kind == Kind::right ? 0.0 : count;
+      }
+      some.segments.push_back(std::move(t));
+    }
+    out.cells.push_back(std::move(some));
+  }
+  return out;
+}
+
+/// Whether log L stays as high as at `top` for ten units and more along its flattest direction, the others following.
+/// A climb that has run far enough towards infinity ends where nothing changes either; but there log L is lower on the
+/// way back.
+bool flat_along(const MleSearch& search, const Candidate& top) {
+  constexpr int kUnits = 12;
+  const Eigen::VectorXd unit = search.units(top.phi);
+  const auto scaled = [&](const Jet& at) -> Eigen::MatrixXd { return unit.asDiagonal() * at.h * unit.asDiagonal(); };
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scaled(top.at));
+  // Eigenvalues come in increasing order; the flattest direction of a Hessian that bends down is the last.
+  const Eigen::Index n = top.phi.size();
+  const Eigen::VectorXd flattest = eigen.eigenvectors().col(n - 1);
+  const Eigen::MatrixXd others = eigen.eigenvectors().leftCols(n - 1);
+  const double least = top.at.f - 1e-9 * (1.0 + std::fabs(top.at.f));
+  for (const double sign : {1.0, -1.0}) {
+    Eigen::VectorXd phi = top.phi;
+    bool on_ridge = true;
+    for (int i = 0; i < kUnits && on_ridge; ++i) {
+      phi += sign * unit.cwiseProduct(flattest);
+      on_ridge = false;
+      for (int newton = 0; newton < 12; ++newton) {
+        const Jet at = search.evaluate(phi);
+        if (!std::isfinite(at.f) || !at.g.allFinite() || !at.h.allFinite()) break;
+        const Eigen::VectorXd g = others.transpose() * unit.cwiseProduct(at.g);
+        const Eigen::LLT<Eigen::MatrixXd> down(-(others.transpose() * scaled(at) * others));
+        if (n > 1 && down.info() != Eigen::Success) break;
+        const Eigen::VectorXd step = n > 1 ? Eigen::VectorXd(down.solve(g)) : Eigen::VectorXd(0);
+        if (n == 1 || g.dot(step) < 1e-16) {
+          if (at.f < least) return false;
+          on_ridge = true;
+          break;
+        }
+        phi += unit.cwiseProduct(others * step);
       }
     }
   }
-  if (found) return finish(best, space, passes);
-  const Existence e = explain_sample(sample);
-  if (flat) {
-    return verdict(FitStatus::flat,
-                   "The data fix only a curve of scale and threshold: every point of it fits equally well.", kFewer,
-                   passes);
-  }
-  return verdict(FitStatus::unbounded,
-                 e.exists ? "The likelihood keeps rising as the threshold or the scale runs to its limit." : e.reason,
-                 e.exists ? kFewer : e.advice, passes);
+  return true;
 }
 
 }  // namespace
 
 Estimate climb_from(const Likelihood& likelihood, const Space& space, const std::vector<double>& theta) {
-  const Search search(likelihood, space, Engine::newton);
+  const MleSearch search(likelihood, space, Engine::newton);
   Candidate c = search.run(theta);
   const auto* mixture = dynamic_cast<const Mixture*>(&likelihood.distribution());
-  if (!c.maximum) return verdict(FitStatus::iteration_limit, "", "", c.passes);
+  if (!c.maximum) return no_estimate(FitStatus::iteration_limit, "", "", c.passes);
   if (mixture != nullptr && space.identity()) {
     std::vector<double> sorted(c.phi.begin(), c.phi.end());
     mixture->sort_components(sorted);
@@ -511,14 +250,14 @@ Estimate climb_from(const Likelihood& likelihood, const Space& space, const std:
     c.at = search.evaluate(c.phi);
     search.judge(c);
   }
-  return finish(c, space, c.passes);
+  return converged_at(c, space, c.passes);
 }
 
 Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine) {
   const Distribution& distribution = likelihood.distribution();
   const Sample& sample = likelihood.sample();
   const bool one_cell = sample.cells.size() == 1 && sample.cells.front().x.empty();
-  const Search search(likelihood, space, engine);
+  const MleSearch search(likelihood, space, engine);
 
   if (space.size() == 0) {
     Candidate c;
@@ -526,13 +265,13 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     c.at = search.evaluate(c.phi);
     c.point = stationarity(c.at);
     if (!std::isfinite(c.at.f)) {
-      return verdict(FitStatus::unbounded, "The data are impossible under the parameters that are held.",
-                     "Check the values of --fix against the data.", 1);
+      return no_estimate(FitStatus::unbounded, "The data are impossible under the parameters that are held.",
+                         "Check the values of --fix against the data.", 1);
     }
-    return finish(c, space, 1);
+    return converged_at(c, space, 1);
   }
   const bool exponential_threshold = dynamic_cast<const Exponential2p*>(&distribution) != nullptr;
-  if (exponential_threshold && !space.is_fixed(1)) return exponential_2p(likelihood, space, engine);
+  if (exponential_threshold && !space.is_fixed(1)) return exponential_2p_mle(likelihood, space, engine);
 
   const bool decidable = one_cell && !sample.truncated;
   if (decidable && distribution.concave()) {
@@ -548,10 +287,13 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
       location = a[0];
     }
     const Existence e = maximum_exists(sample, location_free, scale_free, location);
-    if (!e.exists) return verdict(e.verdict, e.reason, e.advice, 0);
+    if (!e.exists) return no_estimate(e.verdict, e.reason, e.advice, 0);
   }
   const auto* mixture = dynamic_cast<const Mixture*>(&distribution);
   const auto* limited = dynamic_cast<const LimitedFailure*>(&distribution);
+  const bool threshold_form =
+      one_cell && !distribution.log_axis() && distribution.positive() && distribution.size() == 3;
+  double glued = -kInfinity;  // the highest maximum with the threshold on an age
   const bool local_maxima_count = mixture != nullptr || (!distribution.log_axis() && distribution.positive());
   double gathered = -kInfinity;  // a supremum that is not attained but must be beaten
   if (one_cell && space.identity() && !(decidable && distribution.concave())) {
@@ -560,9 +302,9 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     const Existence e = explain_sample(sample);
     const bool nothing = e.verdict == FitStatus::flat || sample.failed == 0.0;
     if (!e.exists && nothing && (!sample.truncated || sample.failed == 0.0))
-      return verdict(e.verdict, e.reason, e.advice, 0);
+      return no_estimate(e.verdict, e.reason, e.advice, 0);
     if (!e.exists && !nothing && !local_maxima_count && limited == nullptr && distribution.can_gather()) {
-      if (e.gathered >= 0.0) return verdict(e.verdict, e.reason, e.advice, 0);
+      if (e.gathered >= 0.0) return no_estimate(e.verdict, e.reason, e.advice, 0);
       gathered = e.gathered;
     }
   }
@@ -570,7 +312,16 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   // Concave in (beta/sigma, 1/sigma): a local maximum is the maximum. A scale that varies with stress is not.
   const bool single =
       distribution.concave() && likelihood.linear() && !sample.truncated && likelihood.shape_size() <= 1;
-  std::vector<std::vector<double>> starts = starting_points(likelihood, sample.truncated);
+  std::vector<std::vector<double>> starts;
+  if (const std::size_t rows = rows_of(sample);
+      single && search.concave_chart() && rows > 5 * kThinnedRows && sample.cells.size() * 100 < kThinnedRows) {
+    // The maximum of a fiftieth of the rows lies a few standard errors from that of all: half of the passes are saved.
+    const Sample few = thinned(sample, rows / kThinnedRows);
+    const Likelihood few_likelihood(distribution, few);
+    const Estimate near = estimate_mle(few_likelihood, space, Engine::newton);
+    if (near.status == FitStatus::converged) starts.push_back(near.theta);
+  }
+  if (starts.empty()) starts = starting_points(likelihood, sample.truncated);
   bool spurious_found = false;
   double spurious = 0.0;
   int passes = 0;
@@ -585,9 +336,8 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     passes += whole.passes;
     if (whole.status == FitStatus::converged) {
       std::vector<double> theta = whole.theta;
-      theta.push_back(34.0);
-      const Jet edge = likelihood.evaluate(theta);
-      if (edge.g[edge.g.size() - 1] >= 0.0) boundary = whole;
+      if (rises_to_whole(limited->inner(), sample, theta)) boundary = whole;
+      theta.push_back(0.0);
       for (const double logit : {4.0, 1.0}) {
         theta.back() = logit;
         starts.push_back(theta);
@@ -597,12 +347,19 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
 
   Candidate best, top;
   bool found = false, ran = false;
-  for (const std::vector<double>& start : starts) {
+  const auto try_start = [&](const std::vector<double>& start) {
     Candidate c = search.run(start);
     passes += c.passes;
-    if (!std::isfinite(c.at.f)) continue;
+    if (!std::isfinite(c.at.f)) return;
     if (!ran || c.at.f > top.at.f) top = c;
     ran = true;
+    if (c.maximum && threshold_form) {
+      const double distance = threshold_distance(sample, space.theta(c.phi));
+      if (distance < kGluedThreshold) {
+        c.maximum = false;
+        glued = std::fmax(glued, c.at.f);
+      }
+    }
     if (c.maximum && mixture != nullptr) {
       const std::vector<double> carried = failures_carried(*mixture, sample, space.theta(c.phi));
       c.supported =
@@ -617,7 +374,17 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
       best = std::move(c);
       found = true;
     }
+  };
+  for (const std::vector<double>& start : starts) {
+    try_start(start);
     if (found && single) break;
+  }
+  // Where the plotted points cannot tell where maxima lie, or none was found, look everywhere.
+  const bool slice = !space.identity() && !distribution.concave();  // through a surface with one summit, not of one
+  const bool several = local_maxima_count || limited != nullptr || sample.truncated || distribution.size() > 2 || slice;
+  if (one_cell && !(found && single) && (!found || (several && rows_of(sample) <= kSurveyedRows))) {
+    const std::size_t most = distribution.size() > 3 ? 24 : 12;
+    for (const std::vector<double>& start : survey(search, likelihood, space, engine, most)) try_start(start);
   }
   if (boundary.usable() && (!found || boundary.log_likelihood >= best.at.f)) {
     boundary.status = FitStatus::boundary;
@@ -630,6 +397,20 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     boundary.advice = "Use the distribution without --limited-failure; standard errors do not exist on the boundary.";
     return boundary;
   }
+  // A law without spikes has one answer, the highest point; a local maximum below what the likelihood comes to where a
+  // parameter runs to its limit is not it. (Of limited failure and the generalized gamma law such limits are other
+  // models, and their best regular maximum is reported, with a word.)
+  const bool one_answer = one_cell && !local_maxima_count && limited == nullptr && distribution.size() <= 2;
+  const auto beats_best = [&](double f) { return f > best.at.f + 1e-6 * (1.0 + 1e-3 * std::fabs(best.at.f)); };
+  const bool endless = found && one_answer && sample.truncated && space.identity() &&
+                       rows_of(sample) <= kSurveyedRows && beats_best(endless_height(search, likelihood));
+  if (found && one_answer && (endless || beats_best(sound_height(search, likelihood, space, top)))) {
+    return no_estimate(
+        FitStatus::unbounded,
+        "The likelihood has a local maximum, but is higher where a parameter runs to its limit: there is "
+        "no best estimate.",
+        kFewerParameters, passes);
+  }
   if (found && best.at.f > gathered) {
     if (mixture != nullptr && space.identity()) {
       std::vector<double> theta(best.phi.data(), best.phi.data() + best.phi.size());
@@ -638,7 +419,7 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
       best.at = search.evaluate(best.phi);
       search.judge(best);
     }
-    Estimate e = finish(best, space, passes);
+    Estimate e = converged_at(best, space, passes);
     if (!best.supported) {
       e.warnings.push_back(
           "A component of this mixture rests on fewer than two failures for each of its parameters; such maxima arise "
@@ -657,26 +438,35 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   }
   const Existence sample_says = explain_sample(sample);
   if (!sample_says.exists && space.identity())
-    return verdict(sample_says.verdict, sample_says.reason, sample_says.advice, passes);
+    return no_estimate(sample_says.verdict, sample_says.reason, sample_says.advice, passes);
   if (!ran) {
-    return verdict(FitStatus::unbounded, "No parameter values make these data possible.",
-                   "Check the held parameters and the truncation ages against the data.", passes);
+    return no_estimate(FitStatus::unbounded, "No parameter values make these data possible.",
+                       "Check the held parameters and the truncation ages against the data.", passes);
   }
   const bool still = top.point.gradient_norm < 1e-6 && top.phi.cwiseAbs().maxCoeff() < 30.0;
-  if (still && top.point.flat) {
-    return verdict(FitStatus::flat,
-                   "The likelihood does not change along some direction: the data cannot tell the parameters apart.",
-                   kFewer, passes);
+  if (still && top.point.flat && flat_along(search, top)) {
+    return no_estimate(
+        FitStatus::flat,
+        "The likelihood does not change along some direction: the data cannot tell the parameters apart.",
+        kFewerParameters, passes);
+  }
+  if (glued > -kInfinity) {
+    return no_estimate(
+        FitStatus::unbounded,
+        "The likelihood peaks only where the threshold agrees with an age of the data to four digits and "
+        "more: how far below that age it lies is beyond what the data can say.",
+        "Use the two-parameter form, or hold the threshold (--fix threshold=...) at that age.", passes);
   }
   if (!distribution.regular(space.theta(top.phi))) {
-    return verdict(FitStatus::unbounded,
-                   "The likelihood rises without end as the threshold runs to minus infinity: the data have no use for "
-                   "a threshold.",
-                   "Use the two-parameter form, or the family it tends to (gumbel, normal or logistic).", passes);
+    return no_estimate(
+        FitStatus::unbounded,
+        "The likelihood rises without end as the threshold runs to minus infinity: the data have no use for "
+        "a threshold.",
+        "Use the two-parameter form, or the family it tends to (gumbel, normal or logistic).", passes);
   }
-  return verdict(FitStatus::unbounded,
-                 "The likelihood has no regular maximum: the climb ends with a parameter running to its limit.", kFewer,
-                 passes);
+  return no_estimate(FitStatus::unbounded,
+                     "The likelihood has no regular maximum: the climb ends with a parameter running to its limit.",
+                     kFewerParameters, passes);
 }
 
 }  // namespace relia

@@ -90,19 +90,26 @@ StressProfiles::StressProfiles(const LifeTable& table,
     throw UsageError("--profile-column " + profile_column + ": the profile has no such column");
   }
   DataErrors errors;
+  std::vector<std::size_t> last_line;  // of each profile
   for (std::size_t i = 0; i < table.rows(); ++i) {
     const std::string mine = label(i);
     auto at = static_cast<std::size_t>(std::find(names_.begin(), names_.end(), mine) - names_.begin());
     if (at == names_.size()) {
       names_.push_back(mine);
       pieces_.emplace_back();
+      last_line.push_back(0);
     }
+    last_line[at] = line_of(table, i);
     Piece p;
     p.start = table.lower[i];
     p.end = kInfinity;
     p.from = design.setting_at(table, i, cycle ? "--use-profile" : "--profile");
     p.to = p.from;
-    p.ramp = ramp != nullptr && ramp->numbers[i] != 0.0;
+    if (ramp != nullptr && ramp->numbers[i] != 0.0 && ramp->numbers[i] != 1.0) {
+      errors.add({table.provenance.name, line_of(table, i), "ramp",
+                  "expected 1 (runs straight to the next row's stress) or 0 (holds)"});
+    }
+    p.ramp = ramp != nullptr && ramp->numbers[i] == 1.0;
     std::vector<Piece>& pieces = pieces_[at];
     if (pieces.empty()) {
       if (p.start != 0.0) {
@@ -115,6 +122,11 @@ StressProfiles::StressProfiles(const LifeTable& table,
       if (pieces.back().ramp) pieces.back().to = p.from;
     }
     pieces.push_back(std::move(p));
+  }
+  for (std::size_t k = 0; k < pieces_.size() && !cycle; ++k) {
+    if (!pieces_[k].back().ramp) continue;
+    errors.add({table.provenance.name, last_line[k], "ramp",
+                "the last row of a profile holds for ever: there is no next row to run to"});
   }
   if (!errors.empty()) throw BadData(std::move(errors));
   for (std::vector<Piece>& pieces : pieces_) {

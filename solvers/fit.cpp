@@ -220,11 +220,21 @@ BoundContext context_of(Candidate& c, const LifeTable& table, const FitOptions& 
   return context;
 }
 
-void describe_resampling(const Replicates& r, ModelResult& m) {
+/// Below so many failures, samples made of the units themselves vary less than tests do: in 4000 simulated tests with 9
+/// failures of 20 on average, 95 % bounds of B10 from random weights held the truth in 89 % (docs/bootstrap.md).
+constexpr double kFailuresToResample = 30.0;
+
+void describe_resampling(const Replicates& r, double failed, ModelResult& m) {
   m.resampling = {r.options.kind, r.options.interval, r.options.seed, r.options.replicates, r.failed, r.exact};
+  if (r.options.kind != "parametric" && failed < kFailuresToResample) {
+    m.warnings.push_back(
+        "With fewer than 30 failures, bounds from resampled units hold the truth less often than their level says; "
+        "relia "
+        "simulate coverage shows how often under a plan.");
+  }
   if (r.failed > 0) {
-    m.warnings.push_back(std::to_string(r.failed) + " of " + std::to_string(r.options.replicates) +
-                         " replicates of the bootstrap have no maximum and are left out.");
+    m.warnings.push_back("Left out: " + std::to_string(r.failed) + " of " + std::to_string(r.options.replicates) +
+                         " replicates of the bootstrap, which have no maximum.");
   }
 }
 
@@ -243,7 +253,7 @@ void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, boo
              : context.method == BoundMethod::exact     ? "exact"
              : context.method == BoundMethod::bootstrap ? "bootstrap"
                                                         : "lr";
-  if (context.method == BoundMethod::bootstrap) describe_resampling(*context.replicates, m);
+  if (context.method == BoundMethod::bootstrap) describe_resampling(*context.replicates, c.fit->sample->failed, m);
   if (!context.has_estimate) {
     m.warnings.push_back(
         "No unit failed: the bounds are exact chi-squared bounds on one side (Weibayes), whatever --bounds says.");

@@ -122,7 +122,8 @@ Climb climb(const Objective& objective, const Eigen::VectorXd& x0, const NewtonO
       last_decrement = decrement;
       c.x += s;
       c.at = std::move(next);
-      if (decrement < 1e-31) {
+      // The error left is sqrt(decrement) standard errors, themselves 1/sqrt(n) of the coordinate.
+      if (decrement < 1e-31 * std::fmax(1.0, std::fabs(c.at.f))) {
         c.settled = true;
         return c;
       }

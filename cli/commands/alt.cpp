@@ -12,6 +12,7 @@
 #include <relia/error.hpp>
 #include <relia/io/alt_report.hpp>
 
+#include "cli/alt_pictures.hpp"
 #include "cli/command.hpp"
 #include "cli/groups.hpp"
 #include "cli/load.hpp"
@@ -19,6 +20,7 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pictures.hpp"
 #include "cli/save_options.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
@@ -88,6 +90,7 @@ class AltCommand final : public Command {
   ThreadOptions machine_;
   SaveOptions save_;
   OutputOptions output_;
+  PictureOptions pictures_;
 };
 
 void AltCommand::declare(Arguments& arguments) {
@@ -101,6 +104,7 @@ void AltCommand::declare(Arguments& arguments) {
   machine_.declare(arguments);
   output_.declare(arguments);
   save_.declare(arguments);
+  pictures_.declare(arguments, alt_picture_kinds());
   arguments.example(
       "relia alt motors.csv --dist weibull --stress temperature_c:arrhenius --use temperature_c=40 --at 20000",
       "Fits a Weibull distribution whose scale follows the Arrhenius relation to lives at several\n"
@@ -301,6 +305,8 @@ LoadedTable AltCommand::load_profile(const std::string& file, const AltOptions& 
 }
 
 ExitCode AltCommand::run(const Call& call) {
+  pictures_.check(*arguments_, output_);
+  if (pictures_.wanted() && !group_.by.empty()) throw UsageError("--plot and --report of relia alt go without --by");
   if (arguments_->given("--wald-scale") && bounds_.bounds != "wald")
     throw UsageError("--wald-scale needs --bounds wald");
   if (arguments_->given("--termination") && bounds_.bounds == "none") {
@@ -334,6 +340,7 @@ ExitCode AltCommand::run(const Call& call) {
   }
   LoadedTable loaded = load_table(call.source(form.sources), form, text_columns(), numbers, machine_.threads);
   std::vector<AltReport> reports;
+  MadePictures made;
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     AltReport report = alt(group.table, options);
     report.fit.group_column = group_.by;
@@ -341,14 +348,16 @@ ExitCode AltCommand::run(const Call& call) {
     report.fit.warnings.insert(report.fit.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
     report.fit.command = call.command_line;
     report.fit.version = version_number();
+    if (call.answer == nullptr) made = alt_pictures(pictures_, group.table, options, report, output_);
     reports.push_back(std::move(report));
   }
-  const Answer answer{.render = [&](Format format) { return rendered(reports, format); }};
   if (call.answer != nullptr) {
-    *call.answer = answer.render(Format::json);
+    *call.answer = rendered(reports, Format::json);
     return kDone;
   }
+  const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); }};
   deliver(answer, call, save_, data_, loaded, output_);
+  write_pictures(made, output_);
   std::vector<const FitReport*> fits;
   for (const AltReport& report : reports) fits.push_back(&report.fit);
   if (output_.format == Format::csv) {

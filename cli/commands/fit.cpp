@@ -10,6 +10,7 @@
 
 #include <relia/error.hpp>
 #include <relia/fit.hpp>
+#include <relia/io/pictures.hpp>
 #include <relia/io/report.hpp>
 
 #include "cli/bootstrap_options.hpp"
@@ -21,6 +22,7 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pictures.hpp"
 #include "cli/save_options.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
@@ -55,6 +57,7 @@ class FitCommand final : public Command {
   ThreadOptions machine_;
   SaveOptions save_;
   OutputOptions output_;
+  PictureOptions pictures_;
 };
 
 void FitCommand::declare(Arguments& arguments) {
@@ -71,6 +74,7 @@ void FitCommand::declare(Arguments& arguments) {
                  certify_);
   output_.declare(arguments);
   save_.declare(arguments);
+  pictures_.declare(arguments, io::fit_picture_kinds());
   arguments.example(
       "relia fit fans.csv --dist weibull --at 1000 --require 'R(1000)>=0.95@0.9'",
       "Fits a Weibull distribution to the lives in fans.csv (columns time,status or lower,upper), prints\n"
@@ -187,9 +191,11 @@ std::string FitCommand::rendered(const std::vector<FitReport>& reports, Format f
 
 ExitCode FitCommand::run(const Call& call) {
   refuse_what_does_nothing();
+  pictures_.check(*arguments_, output_);
   if (call.answer == nullptr) save_.check(data_);
   LoadedTable loaded = load_table(call.source(data_.sources), data_, text_columns(), {}, machine_.threads);
   std::vector<FitReport> reports;
+  FitPictures pictures(pictures_);
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     if (certify_) refuse_uncertifiable(group.table);
     FitReport report = fit(group.table, fit_options());
@@ -199,14 +205,18 @@ ExitCode FitCommand::run(const Call& call) {
     report.warnings.insert(report.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
     report.command = call.command_line;
     report.version = version_number();
+    if (call.answer == nullptr) pictures.add(group.table, fit_options(), report);
     reports.push_back(std::move(report));
   }
-  const Answer answer{.render = [&](Format format) { return rendered(reports, format); }};
   if (call.answer != nullptr) {
-    *call.answer = answer.render(Format::json);
+    *call.answer = rendered(reports, Format::json);
     return kDone;
   }
+  const MadePictures made = pictures.make(reports, output_);
+  const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); },
+                      .seed = resample_.options.seed};
   deliver(answer, call, save_, data_, loaded, output_);
+  write_pictures(made, output_);
   if (output_.format == Format::csv) {
     for (const FitReport& report : reports) {
       for (const std::string& warning : io::all_warnings(report)) print_warning(group_prefix(report) + warning);

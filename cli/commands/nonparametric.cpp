@@ -19,6 +19,7 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pictures.hpp"
 #include "cli/save_options.hpp"
 
 namespace relia::cli {
@@ -50,6 +51,7 @@ class NonparametricCommand final : public Command {
   ThreadOptions machine_;
   SaveOptions save_;
   OutputOptions output_;
+  PictureOptions pictures_;
 };
 
 std::string group_prefix(const NonparametricReport& report) {
@@ -70,6 +72,7 @@ void NonparametricCommand::declare(Arguments& arguments) {
   machine_.declare(arguments);
   output_.declare(arguments);
   save_.declare(arguments);
+  pictures_.declare(arguments, {"steps"});
   arguments.example("relia nonparametric fans.csv --at 5000",
                     "Prints the Kaplan-Meier estimate of the lives in fans.csv (columns time,status or lower,upper)\n"
                     "with 95 % bounds, the ages by which 1, 5, 10 and 50 % have failed, and the fraction that\n"
@@ -142,6 +145,7 @@ std::string NonparametricCommand::rendered(const std::vector<NonparametricReport
 
 ExitCode NonparametricCommand::run(const Call& call) {
   refuse_what_does_nothing();
+  pictures_.check(*arguments_, output_);
   if (call.answer == nullptr) save_.check(data_);
   options_.confidence = bounds_.confidence;
   options_.sides = bounds_.sides;
@@ -159,12 +163,14 @@ ExitCode NonparametricCommand::run(const Call& call) {
     report.version = version_number();
     reports.push_back(std::move(report));
   }
-  const Answer answer{.render = [&](Format format) { return rendered(reports, format); }};
   if (call.answer != nullptr) {
-    *call.answer = answer.render(Format::json);
+    *call.answer = rendered(reports, Format::json);
     return kDone;
   }
+  const MadePictures made = nonparametric_pictures(pictures_, reports, output_);
+  const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); }};
   deliver(answer, call, save_, data_, loaded, output_);
+  write_pictures(made, output_);
   for (const NonparametricReport& report : reports) {
     if (!has_estimates(report)) {
       print_error(fmt::format("{}no estimate: {}; {}", group_prefix(report), report.convergence.reason,

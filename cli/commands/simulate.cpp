@@ -1,11 +1,16 @@
 // relia simulate: life data drawn from a model under a test plan.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include <relia/error.hpp>
 #include <relia/io/csv.hpp>
 #include <relia/simulate.hpp>
 
@@ -25,7 +30,13 @@ class SimulateCommand final : public Command {
 
  private:
   const Arguments* arguments_ = nullptr;
+  void declare_stress(Arguments& arguments);
+  void take_level(const std::string& text);
+  [[nodiscard]] LifeTable table(std::string& plan) const;
+
   SimulateOptions what_;
+  AcceleratedTest accelerated_;
+  std::vector<std::pair<std::string, std::string>> units_;
   SeedOptions seed_;
   std::uint64_t replicate_ = 0;
   std::string file_;
@@ -34,6 +45,7 @@ class SimulateCommand final : public Command {
 void SimulateCommand::declare(Arguments& arguments) {
   arguments_ = &arguments;
   what_.declare(arguments);
+  declare_stress(arguments);
   seed_.declare(arguments);
   arguments.option("--replicate", "K", "which of the tests of this seed, from 0 on (default 0)",
                    [this](const std::string& found) { replicate_ = parse_whole(found, 0, UINT32_MAX); });
@@ -45,13 +57,72 @@ void SimulateCommand::declare(Arguments& arguments) {
       "them. The same seed gives the same bits; relia simulate coverage uses the same tests.");
 }
 
+void SimulateCommand::declare_stress(Arguments& arguments) {
+  arguments.heading("Accelerated test");
+  arguments.repeatable("--stress", "COL:RELATION",
+                       "life follows this stress: arrhenius, eyring, power, linear, log or reciprocal, as in relia alt",
+                       [this](const std::string& found) {
+                         const std::size_t colon = found.rfind(':');
+                         if (colon == std::string::npos || colon == 0 || colon + 1 == found.size()) {
+                           throw UsageError(fmt::format("'{}' is not of the form COL:RELATION", found));
+                         }
+                         accelerated_.stresses.push_back({found.substr(0, colon), found.substr(colon + 1), ""});
+                       });
+  arguments.repeatable("--coefficient", "NAME=VALUE",
+                       "intercept, activation_energy_ev, exponent[COL] or coefficient[COL], as relia alt prints them",
+                       [this](const std::string& found) {
+                         const auto [name, value] = parse_assignment(found);
+                         accelerated_.coefficients.emplace_back(name, parse_number(value));
+                       });
+  arguments.repeatable("--level", "COL=VALUE,...:N", "N units are tested at these stresses, in place of --n",
+                       [this](const std::string& found) { take_level(found); });
+  arguments.repeatable("--unit", "COL=UNIT", "unit of a temperature, where its name (_c, _k, _f) does not say it",
+                       [this](const std::string& found) { units_.push_back(parse_assignment(found)); });
+}
+
+void SimulateCommand::take_level(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) throw UsageError(fmt::format("'{}' is not of the form COL=VALUE,...:N", text));
+  AcceleratedTest::Level level;
+  level.n = parse_whole(text.substr(colon + 1), 1, 100000000);
+  for (const std::string_view item : split_list(std::string_view(text).substr(0, colon))) {
+    const auto [column, value] = parse_assignment(item);
+    level.stress.emplace_back(column, parse_number(value));
+  }
+  accelerated_.levels.push_back(std::move(level));
+}
+
+LifeTable SimulateCommand::table(std::string& plan) const {
+  if (accelerated_.stresses.empty()) {
+    for (const char* name : {"--coefficient", "--level", "--unit"}) {
+      if (arguments_->given(name)) throw UsageError(fmt::format("{} needs --stress", name));
+    }
+    const Simulation simulation(what_.model, what_.plan, seed_.seed);
+    plan = simulation.describe_plan();
+    return simulation.draw(replicate_);
+  }
+  AcceleratedTest test = accelerated_;
+  for (const auto& [column, unit] : units_) {
+    const auto stress = std::find_if(test.stresses.begin(), test.stresses.end(),
+                                     [&column = column](const SimulatedStress& s) { return s.column == column; });
+    if (stress == test.stresses.end()) throw UsageError(fmt::format("--unit {}: no such --stress", column));
+    stress->unit = unit;
+  }
+  plan =
+      fmt::format("accelerated test at {} level{} of stress", test.levels.size(), test.levels.size() == 1 ? "" : "s");
+  return simulate_accelerated(what_.model, test, what_.plan, seed_.seed, replicate_);
+}
+
 ExitCode SimulateCommand::run(const Call& call) {
-  what_.finish(*arguments_);
-  const Simulation simulation(what_.model, what_.plan, seed_.seed);
-  const LifeTable table = simulation.draw(replicate_);
-  std::string out = fmt::format("# {}\n# {}; seed {}, replicate {}; relia {}\n", call.command_line,
-                                simulation.describe_plan(), seed_.seed, replicate_, version_number());
-  io::append_csv(out, table, true);
+  if (!accelerated_.stresses.empty() && arguments_->given("--n")) {
+    throw UsageError("--n and --stress do not combine: --level COL=VALUE:N says how many units each level has");
+  }
+  what_.finish(*arguments_, accelerated_.stresses.empty());
+  std::string plan;
+  const LifeTable drawn = table(plan);
+  std::string out = fmt::format("# {}\n# {}; seed {}, replicate {}; relia {}\n", call.command_line, plan, seed_.seed,
+                                replicate_, version_number());
+  io::append_csv(out, drawn, true);
   write_output(out, file_);
   return kDone;
 }

@@ -65,10 +65,11 @@ void ValidateCommand::declare(Arguments& arguments) {
 
 ExitCode ValidateCommand::run(const Call& call) {
   options_.directory = directory_.empty() ? shipped_problems() : std::filesystem::path(directory_);
+  if (directory_.empty()) options_.published = options_.directory.parent_path() / "published";
   options_.only = only_;
   options_.threads = machine_.threads;
   Certificate c = certificate(validate(options_), bars_);
-  if (c.validation.problems == 0)
+  if (c.validation.problems + c.validation.examples == 0)
     throw UsageError(only_.empty() ? fmt::format("{} holds no problem", options_.directory.string())
                                    : fmt::format("--only: no problem has '{}' in its name", only_));
   c.command = call.command_line;

@@ -23,6 +23,7 @@
 #include <relia/witness.hpp>
 
 #include "cli/load.hpp"
+#include "cli/validation/published.hpp"
 
 namespace relia::cli {
 namespace {
@@ -526,10 +527,11 @@ Validation validate(const ValidationOptions& options) {
     for (const json& p : d.at("published")) {
       if (fmt::format("{}.{}", name, p.value("model", "")).find(options.only) == std::string::npos) continue;
       out.published.push_back({fmt::format("{} {}", name, p.value("model", "")), p.value("quantity", ""),
-                               p.value("source", ""), number(p, "value"), number(p, "certified"),
-                               number(p, "relative_difference"), p.value("source_checked", false)});
+                               p.value("source", ""), "", number(p, "value"), number(p, "certified"),
+                               number(p, "relative_difference"), false, p.value("source_checked", false)});
     }
   }
+  if (!options.published.empty()) hold_published(options, out);
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return out;
 }

@@ -25,8 +25,10 @@ struct Comparison {
 /// A number in print, held against the certified one.
 struct PublishedValue {
   std::string problem, quantity, source;
+  std::string text;  ///< the figure as printed, with all its digits; empty: the digits of `value`
   double value = kAbsent, certified = kAbsent, relative_difference = kAbsent;
-  bool checked = false;  ///< the printed number was compared with the text of its source
+  bool recomputed = false;  ///< `certified` was recomputed by others, to nine digits, not certified here
+  bool checked = false;     ///< the printed number was compared with the text of its source
 };
 
 struct ProblemSource {
@@ -40,12 +42,14 @@ struct Validation {
   std::vector<PublishedValue> published;
   std::vector<ProblemSource> sources;
   std::size_t problems = 0;
+  std::size_t examples = 0, figures = 0;  ///< published worked examples and their printed figures
   double seconds = 0;
 };
 
 struct ValidationOptions {
   std::filesystem::path directory;
-  std::string only;  ///< part of a problem's name; empty: all
+  std::filesystem::path published;  ///< directory of published worked examples; empty: none
+  std::string only;                 ///< part of a problem's name; empty: all
   std::string solver = "newton";
   bool deep = false;  ///< hold every fit against 50-digit arithmetic too
   int threads = 0;

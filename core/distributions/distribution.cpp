@@ -169,6 +169,8 @@ void relative_event(const Tail& tail, double end, double near, double far, Term&
   relative(near, out);
   if (std::isinf(far)) return;
   relative(far, other);
+  // Nothing of the tail is left at the far end; its derivatives may have overflowed on the way.
+  if (!(other.f > out.f - 745.0)) return;
   if (near == end) {
     out = other;
     log_complement(out);

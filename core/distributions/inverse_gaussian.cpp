@@ -14,13 +14,15 @@ struct Seen {
 };
 
 /// What Tail::rise computes, among several side by side: sinh(d/2) by its series where the exponentials would cancel.
-[[gnu::always_inline]] inline double rise_lane(const Seen& at, double d) noexcept {
+/// `moved`: how far the score in y moves, phi (sinh y - sinh(y + d)) = -2 phi cosh(y + d/2) sinh(d/2).
+[[gnu::always_inline]] inline double rise_lane(const Seen& at, double d, double& moved) noexcept {
   const double h = 0.5 * d, q = h * h;
   const double e = exp_lane(h), inverse = 1.0 / e, wide = 0.5 * (e - inverse), c = 0.5 * (e + inverse);
   double near = 0.0;
 #pragma GCC unroll 8
   for (int m = 8; m >= 1; --m) near = (near + 1.0) * q * (1.0 / (2.0 * m * (2.0 * m + 1.0)));
   const double small = h * (1.0 + near), s = std::fabs(h) < 0.5 ? small : wide;
+  moved = -2.0 * at.phi * (at.cosh * c + at.sinh * s) * s;
   return 2.0 * at.phi * (at.sinh * c + at.cosh * s) * s;
 }
 
@@ -28,19 +30,22 @@ RELIA_CLONES void fill_grid(const Seen& from, double side, FallGrid& grid) noexc
   const Seen at = from;
   for (std::size_t k = 0; k < FallGrid::kSize; ++k) {
     const double d = side * grid.x[k];
-    grid.fall[k] = rise_lane(at, d) + 0.5 * d;
+    double moved = 0.0;
+    grid.fall[k] = rise_lane(at, d, moved) + 0.5 * d;
   }
 }
 
 RELIA_CLONES void add_panel(const Seen& from, double side, double centre, double half, TailSums& sums) noexcept {
   const Seen at = from;
   for (std::size_t k = 0; k < PanelNodes::kSize; ++k) {
-    const double d = side * (centre + half * kPanelNodes.x[k]), r = rise_lane(at, d);
+    double moved = 0.0;
+    const double d = side * (centre + half * kPanelNodes.x[k]), r = rise_lane(at, d, moved);
     const double weight = half * kPanelNodes.weight[k] * exp_lane(-r - 0.5 * d);
     sums.total[k] += weight;
     sums.first[k] -= weight * r;
     sums.second[k] += weight * r * r;
     sums.curve[k] -= weight * (at.rise + r);
+    sums.bend[k] += weight * moved;
   }
 }
 

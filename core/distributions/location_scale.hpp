@@ -13,7 +13,9 @@
 #include <type_traits>
 
 #include "core/distributions/distribution.hpp"
-#include "core/kernels/extreme_batch.hpp"
+#include "core/kernels/gaussian.hpp"
+#include "core/kernels/logistic.hpp"
+#include "core/kernels/row_sums.hpp"
 #include "core/kernels/smallest_extreme.hpp"
 #include "core/kernels/taylor.hpp"
 
@@ -55,6 +57,7 @@ class LocationScaleLaw final : public BoundLaw {
       : mu_(theta[0]), log_sigma_(FixedScale ? 0.0 : theta[1]), inverse_(FixedScale ? 1.0 : std::exp(-theta[1])) {}
 
   [[nodiscard]] double z(double u) const noexcept { return (u - mu_) * inverse_; }
+  [[nodiscard]] double mu() const noexcept { return mu_; }
   [[nodiscard]] double inverse_sigma() const noexcept { return inverse_; }
   [[nodiscard]] double log_sigma() const noexcept { return log_sigma_; }
 
@@ -91,33 +94,15 @@ class LocationScaleDistribution : public Distribution {
 
   void accumulate(const Rows& rows, std::span<const double> theta, Term& sum) const override {
     const LocationScaleLaw<K, FixedScale> law(theta);
-    if constexpr (std::is_same_v<K, SmallestExtreme>) {
-      if (rows.kind == Kind::exact || rows.kind == Kind::right) {
-        const ExtremeSums e = extreme_sums(rows.a, rows.count, theta[0], law.inverse_sigma());
-        const bool exact = rows.kind == Kind::exact;
-        const double n = exact ? e.count : 0.0, z = exact ? e.z : 0.0;
-        add_location_scale(rows.sign, {z - e.w, n - e.w, z - e.zw, -e.w, -e.zw, -e.zzw}, law.inverse_sigma(), sum);
-        sum.f -= rows.sign * n * law.log_sigma();
-        if constexpr (!FixedScale) sum.d(1) -= rows.sign * n;
-        return;
-      }
-    }
     switch (rows.kind) {
       case Kind::exact: {
-        const double counted = batch(
-            rows, law, [](double z) { return K::log_pdf(z); }, sum);
+        const double counted = add_rows(rows, RowKind::exact, law, sum);
         sum.f -= rows.sign * counted * law.log_sigma();
         if constexpr (!FixedScale) sum.d(1) -= rows.sign * counted;
         return;
       }
-      case Kind::right:
-        batch(
-            rows, law, [](double z) { return K::log_sf(z); }, sum);
-        return;
-      case Kind::left:
-        batch(
-            rows, law, [](double z) { return K::log_cdf(z); }, sum);
-        return;
+      case Kind::right: add_rows(rows, RowKind::right, law, sum); return;
+      case Kind::left: add_rows(rows, RowKind::left, law, sum); return;
       case Kind::interval: {
         Term t;
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -164,26 +149,20 @@ class LocationScaleDistribution : public Distribution {
   }
 
  private:
+  static constexpr bool kMirror = std::is_same_v<K, LargestExtreme>;
+  static constexpr StandardLaw kLaw = std::is_same_v<K, Gaussian>   ? StandardLaw::normal
+                                      : std::is_same_v<K, Logistic> ? StandardLaw::logistic
+                                                                    : StandardLaw::smallest_extreme;
+  static_assert(kLaw != StandardLaw::smallest_extreme || kMirror || std::is_same_v<K, SmallestExtreme>);
+
   /// Adds one segment; returns the sum of counts.
-  template <class F>
-  static double batch(const Rows& rows, const LocationScaleLaw<K, FixedScale>& law, F kernel, Term& sum) noexcept {
-    LocationScaleSums s;
-    double counted = 0.0;
-    if (rows.count.empty()) {
-      for (const double u : rows.a) {
-        const double z = law.z(u);
-        s.add(1.0, z, kernel(z));
-      }
-      counted = static_cast<double>(rows.size());
-    } else {
-      for (std::size_t i = 0; i < rows.a.size(); ++i) {
-        const double z = law.z(rows.a[i]), c = rows.count[i];
-        s.add(c, z, kernel(z));
-        counted += c;
-      }
-    }
-    add_location_scale(rows.sign, s, law.inverse_sigma(), sum);
-    return counted;
+  static double add_rows(const Rows& rows,
+                         RowKind kind,
+                         const LocationScaleLaw<K, FixedScale>& law,
+                         Term& sum) noexcept {
+    const RowSums r = row_sums(kLaw, kind, rows.a, rows.count, law.mu(), law.inverse_sigma(), kMirror);
+    add_location_scale(rows.sign, {r.f, r.d1, r.z_d1, r.d2, r.z_d2, r.zz_d2}, law.inverse_sigma(), sum);
+    return r.count;
   }
 };
 

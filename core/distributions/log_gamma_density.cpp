@@ -16,19 +16,29 @@ struct Seen {
 // What fall() and exponential_remainders() compute, for several d side by side: both forms of each piece, and a choice
 // between them.
 
-[[gnu::always_inline]] inline double fall_lane(const Seen& at, double inverse_square, double d) noexcept {
+/// `growth`: e^y - 1 and `moved`: how far the score in w moves, -e^{lambda w} (e^y - 1)/lambda, y = lambda d.
+[[gnu::always_inline]] inline double fall_lane(
+    const Seen& at, double inverse_square, double d, double& growth, double& moved) noexcept {
   const double y = at.lambda * d;
   double near = 0.0;  // d^2 E0(y) = d^2/2 (1 + near)
 #pragma GCC unroll 14
   for (int m = 14; m >= 1; --m) near = (near + 1.0) * y * (1.0 / (m + 2.0));
-  const double wide = (exp_lane(y) - 1.0 - y) * inverse_square, small = d * d * 0.5 * (1.0 + near);
-  return at.growth * (std::fabs(y) < 0.5 ? small : wide) + at.slope * d;
+  const double wide_growth = exp_lane(y) - 1.0, wide = (wide_growth - y) * inverse_square;
+  const double small = d * d * 0.5 * (1.0 + near), small_moved = d + at.lambda * small;
+  const bool series = std::fabs(y) < 0.5;
+  const double wide_moved = wide_growth / at.lambda;
+  growth = series ? at.lambda * small_moved : wide_growth;
+  moved = -at.growth * (series ? small_moved : wide_moved);
+  return at.growth * (series ? small : wide) + at.slope * d;
 }
 
 RELIA_CLONES void fill_grid(const Seen& from, double side, FallGrid& grid) noexcept {
   const Seen at = from;
   const double inverse_square = 1.0 / (at.lambda * at.lambda);
-  for (std::size_t k = 0; k < FallGrid::kSize; ++k) grid.fall[k] = fall_lane(at, inverse_square, side * grid.x[k]);
+  for (std::size_t k = 0; k < FallGrid::kSize; ++k) {
+    double growth = 0.0, moved = 0.0;
+    grid.fall[k] = fall_lane(at, inverse_square, side * grid.x[k], growth, moved);
+  }
 }
 
 RELIA_CLONES void add_panel(const Seen& from, double side, double centre, double half, TailSums& sums) noexcept {
@@ -43,10 +53,14 @@ RELIA_CLONES void add_panel(const Seen& from, double side, double centre, double
     return f;
   }();
   const Seen at = from;
-  const double inverse_square = 1.0 / (at.lambda * at.lambda);
+  const double inverse_square = 1.0 / (at.lambda * at.lambda), inverse_cube = inverse_square / at.lambda;
+  // v^3 E0'(x) = [(x - 2) e^x + x + 2]/lambda^3, x = lambda v; away from the middle its change is taken by itself.
+  const double from_x = at.lambda * at.w;
+  const bool far_out = std::fabs(from_x) > 3.0;
   for (std::size_t k = 0; k < PanelNodes::kSize; ++k) {
     const double d = side * (centre + half * kPanelNodes.x[k]), v = at.w + d, x = at.lambda * v;
-    const double fall = fall_lane(at, inverse_square, d);
+    double growth = 0.0, moved = 0.0;
+    const double fall = fall_lane(at, inverse_square, d, growth, moved);
     const double e1 = (exp_lane(x) - 1.0) / x, e0 = (e1 - 1.0) / x, far_1 = (e1 - 2.0 * e0) / x;
     const double far_2 = ((e0 + x * far_1) - 3.0 * far_1) / x;
     double sum = 0.0;
@@ -55,12 +69,16 @@ RELIA_CLONES void add_panel(const Seen& from, double side, double centre, double
     const double near_1 = (1.0 - x * (2.0 - x) * sum) / (6.0 - 4.0 * x + x * x);
     const bool series = std::fabs(x) < 2.0;
     const double e0_1 = series ? near_1 : far_1, e0_2 = series ? sum : far_2;
-    const double v3 = v * v * v, ds = at.score - v3 * e0_1, ss = at.c2 - v3 * v * e0_2;
+    const double v3 = v * v * v, y = at.lambda * d;
+    const double near_ds = at.score - v3 * e0_1;
+    const double far_ds = -(at.growth * ((from_x - 2.0) * growth + y * (growth + 1.0)) + y) * inverse_cube;
+    const double ds = far_out ? far_ds : near_ds, ss = at.c2 - v3 * v * e0_2;
     const double weight = half * kPanelNodes.weight[k] * exp_lane(-fall);
     sums.total[k] += weight;
     sums.first[k] += weight * ds;
     sums.second[k] += weight * ds * ds;
     sums.curve[k] += weight * ss;
+    sums.bend[k] += weight * moved;
   }
 }
 

@@ -138,9 +138,10 @@ inline constexpr PanelNodes kPanelNodes = [] {
 }();
 
 /// Integrals over the tail seen from z, one part a node: of e^-fall, and of it times the score in lambda relative to
-/// the score at z (so that its variance does not cancel), that squared, and the second derivative in lambda.
+/// the score at z (so that its variance does not cancel), that squared, the second derivative in lambda, and the
+/// score in z relative to the one at z.
 struct TailSums {
-  std::array<double, PanelNodes::kSize> total{}, first{}, second{}, curve{};
+  std::array<double, PanelNodes::kSize> total{}, first{}, second{}, curve{}, bend{};
 };
 
 /// log of the tail probability beyond z on one side, with derivatives in (z, lambda).
@@ -176,11 +177,13 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
     return s;
   };
   const double total = sum(sums.total), first = sum(sums.first), second = sum(sums.second), curve = sum(sums.curve);
+  const double bend = sum(sums.bend);
   ShapeJet t;
   t.f = at.f + std::log(total);
   const double ratio = 1.0 / total, e1 = first / total;
   t.z = -side * ratio;  // -hazard above, +reversed hazard below
-  t.zz = t.z * (at.z - t.z);
+  // The hazard's own slope, at.z - t.z = -E[l'(Z) - l'(z)]: far out both are huge and agree but for order one.
+  t.zz = -t.z * (bend / total);
   t.s = at.s + e1;
   t.ss = curve / total + second / total - e1 * e1;
   t.zs = -t.z * e1;

@@ -137,7 +137,8 @@ class ThresholdDistribution : public Distribution {
   [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
     return i == 0 ? std::exp(theta[1]) : 1.0;
   }
-  [[nodiscard]] bool regular(std::span<const double> theta) const override { return theta[2] > 0.0; }
+  /// Below 1e-9 rounding decides the sign of xi: the threshold is at minus infinity.
+  [[nodiscard]] bool regular(std::span<const double> theta) const override { return theta[2] > 1e-9; }
   [[nodiscard]] std::vector<std::vector<double>> starts(const PlotSummary& p) const override {
     const double low = standard(std::log1p(-p.p_low), std::log(p.p_low));
     const double middle = standard(std::log1p(-p.p_middle), std::log(p.p_middle));

@@ -1,7 +1,7 @@
 // One exponential among several that the compiler computes side by side, and the instruction sets to compile for.
 //
 // Accuracy  within 2 ulp on [-708, 709], 0 below and infinite above.
-// Checked   tests/core/extreme_batch_test.cpp.
+// Checked   tests/core/row_sums_test.cpp.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // Standard normal law, the kernel of normal, lognormal and Birnbaum-Saunders lives.
 //
-// Both tails come from the Mills ratio M(z) = S(z)/phi(z): by erfc up to z = 5, by Laplace's continued
-// fraction beyond, which also gives 1/M - z without cancellation.
+// Both tails come from the Mills ratio M(z) = S(z)/phi(z): above 0 by a rational function of 1/M - z, which
+// cancels nothing, below by erfc.
 //
 //   d log S/dz = -1/M,   d2 log S/dz2 = -(1/M)(1/M - z)
 //
@@ -12,6 +12,7 @@
 
 #include <cmath>
 
+#include "core/kernels/gaussian_tail.hpp"
 #include "core/kernels/taylor.hpp"
 #include "core/numeric/log_math.hpp"
 
@@ -21,18 +22,12 @@ struct Gaussian {
   static Taylor2 log_pdf(double z) noexcept { return {-0.5 * z * z - kHalfLog2Pi, -z, -1.0}; }
 
   static Taylor2 log_sf(double z) noexcept {
-    if (z > 5.0) {
-      double excess;  // 1/M - z
-      const double inverse_mills = tail(z, excess);
+    if (z >= 0.0) {
+      const double excess = mills_excess(z), inverse_mills = z + excess;  // 1/M - z and 1/M
       return {-0.5 * z * z - kHalfLog2Pi - std::log(inverse_mills), -inverse_mills, -inverse_mills * excess};
     }
-    const double phi = std::exp(-0.5 * z * z - kHalfLog2Pi);
-    if (z < 0.0) {
-      const double c = 0.5 * std::erfc(-z * kSqrtHalf), r = phi / (1.0 - c);
-      return {std::log1p(-c), -r, -r * (r - z)};
-    }
-    const double s = 0.5 * std::erfc(z * kSqrtHalf), r = phi / s;
-    return {std::log(s), -r, -r * (r - z)};
+    const double c = 0.5 * std::erfc(-z * kSqrtHalf), r = std::exp(-0.5 * z * z - kHalfLog2Pi) / (1.0 - c);
+    return {std::log1p(-c), -r, -r * (r - z)};
   }
 
   static Taylor2 log_cdf(double z) noexcept {
@@ -46,20 +41,6 @@ struct Gaussian {
 
  private:
   static constexpr double kSqrtHalf = 0.70710678118654752440;
-
-  /// 1/M(z) for z > 5 and its excess over z. 1/M = z + 1/(z + 2/(z + 3/(z + ...))), evaluated from the bottom;
-  /// 60 levels leave less than 1e-17 at z = 5.
-  static double tail(double z, double& excess) noexcept {
-    if (z > 1e8) {
-      excess = 1.0 / z;
-      return z;
-    }
-    const int levels = z > 20.0 ? 16 : z > 9.0 ? 32 : 90;
-    double d = z;
-    for (int k = levels; k >= 2; --k) d = z + k / d;
-    excess = 1.0 / d;
-    return z + excess;
-  }
 };
 
 inline double Gaussian::quantile_log_cdf(double log_f) noexcept {

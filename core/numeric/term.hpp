@@ -94,6 +94,8 @@ inline void embed(const Term& inner, int offset, int n, Term& out) noexcept {
 
 /// t := log(1 - exp(t)) for a log-probability t.
 inline void log_complement(Term& t) noexcept {
+  // Nothing to take away: derivatives that overflowed on the way to e^-745 must not come back as 0 * inf.
+  if (!(t.f >= -745.0)) return t.reset(t.n);
   // d/dx log(1-e^x) = -e^x/(1-e^x) = -r;  second derivative = -r(1+r).
   const double r = 1.0 / std::expm1(-t.f);
   t.compose(log1mexp(t.f), -r, -r * (1.0 + r));
@@ -101,8 +103,8 @@ inline void log_complement(Term& t) noexcept {
 
 /// a := log(exp(a) - exp(b)), a.f >= b.f, same size.
 inline void log_difference(Term& a, const Term& b) noexcept {
-  if (b.f == -kInfinity) return;
   const double x = b.f - a.f;
+  if (b.f == -kInfinity || x < -745.0) return;
   const double value = a.f + log1mexp(x);
   const double p = -1.0 / std::expm1(x), q = p - 1.0;  // e^(a-f), e^(b-f)
   // Second derivative p a'' - q b'' - p q (a'-b')(a'-b'): the textbook form, without its cancelling squares.

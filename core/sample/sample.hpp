@@ -57,6 +57,7 @@ struct Sample {
   double exact = 0.0;   ///< sum of counts of exact failures
   double failed = 0.0;  ///< exact, left- and interval-censored
   bool truncated = false;
+  bool crowded = false;       ///< the axis' origin lies among ages that agree to a few parts in a million
   double log_jacobian = 0.0;  ///< sum over exact failures of count * log(du/dt)
   PlotSummary plot;           ///< of all rows; left and interval events at a point inside
 };

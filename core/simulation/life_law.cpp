@@ -65,12 +65,18 @@ LifeLaw life_law(const LifeModel& model) {
   law.axis.log = law.distribution->log_axis();
   const std::vector<ParameterInfo> parameters = law.distribution->parameters();
   const std::vector<std::string> names = parameter_names(model);
+  // A mixture's last fraction is what the others leave; it may be given all the same.
+  const std::string last_share = model.mixture > 1 ? "p" + std::to_string(model.mixture) : std::string();
+  double share = 0.0, remainder = kNaN;
   for (const auto& [name, value] : model.parameters) {
+    if (name == last_share) {
+      remainder = value;
+      continue;
+    }
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       throw UsageError(option_of(name) + ": " + model.distribution + " has " + joined(names));
     }
   }
-  double share = 0.0;
   for (const ParameterInfo& p : parameters) {
     const auto given = std::find_if(model.parameters.begin(), model.parameters.end(),
                                     [&p](const auto& item) { return item.first == p.name; });
@@ -87,8 +93,9 @@ LifeLaw life_law(const LifeModel& model) {
     }
     if (model.mixture > 1 && p.scale == BoundScale::logit) share += x;
   }
-  if (model.mixture > 1 && std::fabs(share - 1.0) > 1e-9) {
-    throw UsageError("--mixture: the fractions p1, p2, … sum to " + std::to_string(share) + ", not to 1");
+  if (model.mixture > 1 && (share >= 1.0 || std::fabs(share + remainder - 1.0) > 1e-9)) {
+    throw UsageError("--mixture: the fractions p1, p2, … sum to " +
+                     std::to_string(std::isnan(remainder) ? share : share + remainder) + ", not to 1");
   }
   law.theta.resize(law.eta.size());
   if (!law.distribution->locate(law.axis, law.eta, law.theta)) {

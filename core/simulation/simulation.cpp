@@ -104,10 +104,9 @@ Simulation::Simulation(LifeModel model, TestPlan plan, std::uint64_t seed)
   parts_->law = life_law(parts_->model);
   if (!parts_->plan.leaves.distribution.empty()) parts_->leaving = leaving_of(parts_->plan.leaves);
   const Distribution& d = *parts_->law.distribution;
-  const bool censored = !std::isnan(parts_->plan.censor_at) || parts_->leaving || parts_->plan.failures > 0;
+  const bool censored = !std::isnan(parts_->plan.censor_at) || parts_->leaving;
   if (d.log_total(parts_->law.theta) < 0.0 && !censored && parts_->plan.inspections.empty()) {
-    throw UsageError(
-        "--limited-failure: units that never fail need an end of the test (--censor-at, --failures, --censor)");
+    throw UsageError("--limited-failure: units that never fail need an end of the test (--censor-at or --censor)");
   }
   if (!d.positive() && !parts_->plan.inspections.empty()) {
     throw UsageError("--inspect: " + d.name() + " has lives below 0, where nobody looks");
@@ -130,6 +129,8 @@ LifeTable Simulation::draw(std::uint64_t replicate) const {
   RandomStream lives(parts_->seed, RandomPurpose::life, replicate);
   RandomStream leaving(parts_->seed, RandomPurpose::censoring, replicate);
   RandomStream entry(parts_->seed, RandomPurpose::entry, replicate);
+  const bool positive = parts_->law.distribution->positive();
+  const bool proper = parts_->law.distribution->log_total(parts_->law.theta) == 0.0;
   LifeTable table;
   table.lower.reserve(p.n);
   table.upper.reserve(p.n);
@@ -137,6 +138,11 @@ LifeTable Simulation::draw(std::uint64_t replicate) const {
   std::vector<double> life(p.n), end(p.n, std::isnan(p.censor_at) ? HUGE_VAL : p.censor_at);
   for (std::size_t i = 0; i < p.n; ++i) {
     life[i] = parts_->law.life(lives.uniform());
+    // A part that cannot fail has no end by right; any other life is a number.
+    if ((std::isinf(life[i]) && proper) || (positive && life[i] == 0.0) || std::isnan(life[i])) {
+      throw UsageError("--dist " + parts_->model.distribution +
+                       ": with these parameters a life is longer or shorter than any number can say");
+    }
     if (p.stagger > 0.0) {
       entered.push_back(p.stagger * entry.uniform());
       end[i] = p.censor_at - entered.back();

@@ -287,6 +287,9 @@ Dual<R, 2> log_incomplete_gamma(const R& a, const R& l, bool upper) {
   using std::expm1;
   using std::log;
   using D1 = Dual<R, 1>;
+  if (l > R(600)) {  // x beyond 1e260: Q is nothing, P everything
+    return Dual<R, 2>(upper ? -std::numeric_limits<R>::infinity() : R(0));
+  }
   const R x = exp(l);
   const R eps = std::numeric_limits<R>::epsilon();
   const D1 da = D1::variable(a, 0);

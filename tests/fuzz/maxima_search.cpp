@@ -212,6 +212,27 @@ double log_likelihood_in_table_unit(const Target& target, double value) {
   return value - target.exact * std::log(target.unit);
 }
 
+double threshold_distance(const Target& target, const std::vector<double>& theta) {
+  if (!target.shape.law.threshold || target.shape.law_size() != 3) return kInfinity;
+  const bool weibull = target.shape.law.family == Family::weibull;
+  const double scale = weibull ? theta[1] : std::exp(theta[0]), threshold = theta[2];
+  std::vector<double> above;
+  for (const auto& r : target.rows)
+    for (const double age : {r.lower, r.to_infinity ? kInfinity : r.upper, r.entered ? r.entry : kInfinity})
+      if (age > threshold && age < kInfinity) above.push_back(age - threshold);
+  std::sort(above.begin(), above.end());
+  above.erase(std::unique(above.begin(), above.end()), above.end());
+  if (above.empty()) return kInfinity;
+  return above.front() / std::max(scale, above.size() > 1 ? above[1] : 0.0);
+}
+
+bool collapsed(const Target& target, const std::vector<double>& theta) {
+  if (!target.shape.law.threshold || target.shape.law_size() != 3) return false;
+  const bool weibull = target.shape.law.family == Family::weibull;
+  const double log_median = weibull ? std::log(theta[1]) + std::log(std::log(2.0)) / theta[0] : theta[0];
+  return log_median < std::log(1e-11 * target.high);
+}
+
 Verdict judge(const Target& target, const std::vector<double>& theta) {
   Verdict v;
   const Coordinates c(target);

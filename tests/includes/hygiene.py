@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-EXACT_BYTES = ("data/", "tests/fuzz/corpus/")
+EXACT_BYTES = ("data/", "tests/fuzz/corpus/", "third_party/")
 CODE = {".cpp", ".hpp"}
 TEXT = CODE | {".py", ".md", ".txt", ".cmake", ".json", ".in", ".sh", ".R", ".yml", ""}
 # Written in pieces, so that this file passes its own test.

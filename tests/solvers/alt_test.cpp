@@ -489,6 +489,12 @@ TEST(Alt, UnitsOfTemperatureAreHandled) {
   EXPECT_NEAR(energy(kelvin, "kelvin") / e, 1.0, 1e-10);
   EXPECT_NEAR(energy(fahrenheit, "fahrenheit") / e, 1.0, 1e-10);
   EXPECT_THROW(static_cast<void>(energy(celsius, "")), UsageError);
+  // Any name says its unit by its last word, not only those that begin with temp.
+  for (const char* name : {"tmax_c", "junction_C", "t_c"}) {
+    const AltReport named = alt(table_of(celsius, name), asked("weibull", name, "arrhenius"));
+    EXPECT_EQ(parameter(named.fit.models.front(), "activation_energy_ev").value.estimate, e) << name;
+    EXPECT_EQ(named.stresses.front().unit, "celsius");
+  }
   const AltReport cold = alt(table_of(celsius, "temp", "kelvin"), asked("weibull", "temp", "arrhenius"));
   ASSERT_FALSE(cold.fit.warnings.empty());
   EXPECT_NE(cold.fit.warnings.front().find("--unit temp=celsius"), std::string::npos);

@@ -122,5 +122,20 @@ TEST(Existence, AgreesWithBruteForceOnSmallSamples) {
   EXPECT_GT(missing, 40);
 }
 
+// A climb that has run far enough towards infinity ends where nothing changes any more. That is no flat direction: the
+// likelihood still rises towards it.
+TEST(Verdict, TellsAFlatDirectionFromAParameterAtItsLimit) {
+  const ModelResult at_limit =
+      fit(reference::dataset("diesel_fan"), reference::one("birnbaum-saunders")).models.front();
+  EXPECT_EQ(at_limit.convergence.status, FitStatus::unbounded) << at_limit.convergence.reason;
+  // Failed or not, all inspected at one age: one fraction cannot give two parameters.
+  std::vector<std::pair<double, double>> rows(6, {0.0, 100.0});
+  rows.resize(10, {100.0, kInfinity});
+  for (const char* name : {"weibull", "gamma", "birnbaum-saunders", "inverse-gaussian"}) {
+    const ModelResult flat = fit(reference::table_of(rows), reference::one(name)).models.front();
+    EXPECT_EQ(flat.convergence.status, FitStatus::flat) << name << ": " << flat.convergence.reason;
+  }
+}
+
 }  // namespace
 }  // namespace relia

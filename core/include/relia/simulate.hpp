@@ -41,6 +41,25 @@ struct TestPlan {
   std::vector<double> inspections;
 };
 
+/// One term of a life-stress model: ln(scale), or mu, rises by coefficient times the relation's term of the stress.
+struct SimulatedStress {
+  std::string column;    ///< a temperature's unit follows from its name (temperature_c, _k, _f) or from `unit`
+  std::string relation;  ///< arrhenius, eyring, power, linear, log, reciprocal
+  std::string unit;
+};
+
+/// An accelerated test: units at levels of stress, each level under the same plan.
+struct AcceleratedTest {
+  std::vector<SimulatedStress> stresses;
+  /// intercept, and for each stress activation_energy_ev, exponent[COL] or coefficient[COL], as `relia alt` names them.
+  std::vector<std::pair<std::string, double>> coefficients;
+  struct Level {
+    std::vector<std::pair<std::string, double>> stress;  ///< column and value, in the column's unit
+    std::size_t n = 0;
+  };
+  std::vector<Level> levels;
+};
+
 /// "NAME:PARAMETER=VALUE,…", as `exponential:scale=2000`. @throws UsageError
 [[nodiscard]] LifeModel parse_life_model(std::string_view text);
 
@@ -71,5 +90,17 @@ class Simulation {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+/// The data of an accelerated test, with a column for each stress. `model` has the parameters that are the same at
+/// every level (shape, sigma); `plan.n` is ignored. A level's lives depend neither on the other levels nor on their
+/// number.
+/// @throws UsageError for a distribution without a location that stress can move, for a coefficient, stress or level
+/// that
+///         is missing, unknown or outside its range, and as Simulation
+[[nodiscard]] LifeTable simulate_accelerated(const LifeModel& model,
+                                             const AcceleratedTest& test,
+                                             const TestPlan& plan,
+                                             std::uint64_t seed,
+                                             std::uint64_t replicate);
 
 }  // namespace relia

@@ -1,0 +1,256 @@
+#include "cli/pictures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <relia/error.hpp>
+#include <relia/io/page.hpp>
+
+#include "cli/likelihood_curves.hpp"
+#include "cli/messages.hpp"
+#include "cli/output.hpp"
+
+namespace relia::cli {
+namespace {
+
+// Bounds are smooth in between; with very many rows each costs passes over all of them.
+constexpr std::size_t kManyRows = 100000, kBoundPoints = 33, kFewBoundPoints = 13;
+// A contour takes a thousand passes over the data and more: a page has one only where that takes no time.
+constexpr std::size_t kMostRowsForLikelihood = 2000;
+constexpr std::size_t kHazardPoints = 25, kFewHazardPoints = 7;
+
+std::optional<io::PictureFormat> format_of(const std::string& file) {
+  if (file.ends_with(".svg")) return io::PictureFormat::svg;
+  if (file.ends_with(".png")) return io::PictureFormat::png;
+  if (file.ends_with(".pdf")) return io::PictureFormat::pdf;
+  return std::nullopt;
+}
+
+// The call that gave `model`, without the quantities that were asked for then.
+FitOptions same_model(FitOptions options, const ModelResult& model) {
+  options.distributions = {model.distribution};
+  options.selection = "one";
+  options.quantiles = {};
+  options.at = {};
+  options.given = {};
+  options.reliable_life = {};
+  options.requirements = {};
+  return options;
+}
+
+}  // namespace
+
+void PictureOptions::declare(Arguments& arguments, std::vector<std::string> kinds) {
+  kinds_ = std::move(kinds);
+  kind = kinds_.front();
+  arguments.heading("Pictures");
+  arguments.option("--plot", "FILE.svg|.png|.pdf|-",
+                   "the picture an engineer would draw for this analysis; - draws it in text on standard output",
+                   [this](const std::string& found) {
+                     if (found != "-" && !format_of(found)) {
+                       throw UsageError(fmt::format("'{}' does not end in .svg, .png or .pdf", found));
+                     }
+                     plot = found;
+                   });
+  if (kinds_.size() > 1) declare_kind(arguments);
+  arguments.option("--report", "FILE.html", "one page with data, results, pictures and provenance; opens offline",
+                   [this](const std::string& found) {
+                     if (!found.ends_with(".html") && !found.ends_with(".htm")) {
+                       throw UsageError(fmt::format("'{}' does not end in .html", found));
+                     }
+                     report = found;
+                   });
+}
+
+void PictureOptions::declare_kind(Arguments& arguments) {
+  const bool profiles = std::find(kinds_.begin(), kinds_.end(), "profile") != kinds_.end();
+  arguments.option("--plot-kind", fmt::format("{}", fmt::join(kinds_, "|")),
+                   fmt::format("what --plot draws (default {}){}", kind,
+                               profiles ? "; profile=NAME is the profile likelihood of that parameter" : ""),
+                   [this, profiles](const std::string& found) {
+                     if (!(profiles && found.starts_with("profile=")) &&
+                         std::find(kinds_.begin(), kinds_.end(), found) == kinds_.end()) {
+                       throw UsageError(fmt::format("'{}' is not one of {}", found, fmt::join(kinds_, ", ")));
+                     }
+                     kind = found;
+                   });
+}
+
+void PictureOptions::check(const Arguments& arguments, const OutputOptions& output) const {
+  if (kinds_.size() > 1 && arguments.given("--plot-kind") && plot.empty())
+    throw UsageError("--plot-kind needs --plot FILE");
+  if (plot == "-" && output.format != Format::text && (output.file.empty() || output.file == "-")) {
+    throw UsageError("--plot - prints text on standard output, which --format has taken; add --output FILE");
+  }
+}
+
+void add_plot(MadePictures& made,
+              const PictureOptions& options,
+              const io::Figure& figure,
+              const OutputOptions& output) {
+  if (options.plot == "-") {
+    const std::string file = output.format == Format::text ? output.file : std::string();
+    made.text = io::render_text(figure, {.colour = colour_wanted(file),
+                                         .language = output.chinese ? io::Language::chinese : io::Language::english});
+  } else {
+    made.files.push_back({options.plot, io::draw(figure, *format_of(options.plot))});
+  }
+}
+
+std::string with_picture(std::string answer, Format format, const MadePictures& made) {
+  return made.text.empty() || format != Format::text ? answer : std::move(answer) + '\n' + made.text;
+}
+
+void write_pictures(const MadePictures& made, const OutputOptions& output) {
+  if (!made.text.empty() && output.format != Format::text) write_output(made.text, "");
+  for (const MadePictures::File& f : made.files) write_output(f.bytes, f.name);
+}
+
+namespace {
+
+bool has_estimate(const ModelResult& model) {
+  const auto known = [](const auto& q) { return std::isfinite(q.value.estimate); };
+  const LifeMetrics& m = model.metrics;
+  return std::any_of(m.quantiles.begin(), m.quantiles.end(), known) || std::isfinite(m.mean.estimate) ||
+         std::any_of(model.parameters.begin(), model.parameters.end(),
+                     [&](const NamedQuantity& p) { return known(p) && !p.fixed; });
+}
+
+// Lives at the picture's probabilities, and with `hazards` the functions of age at these lives.
+void put_estimates(io::ModelCurves& curves, const LifeTable& table, FitOptions ask, bool hazards) {
+  ask.bounds = "none";
+  const FitReport fine = fit(table, ask);
+  if (fine.models.empty()) return;
+  curves.fine = fine.models.front().metrics.quantiles;
+  for (const ModeResult& mode : fine.models.front().modes) {
+    if (!carries_estimates(mode.convergence.status)) continue;
+    curves.modes.push_back({mode.mode, mode.metrics.quantiles});
+  }
+  if (!hazards) return;
+  ask.quantiles = {};
+  for (const QuantileResult& q : curves.fine) {
+    if (std::isfinite(q.value.estimate) && q.value.estimate >= 0.0) ask.at.push_back(q.value.estimate);
+  }
+  if (ask.at.empty()) return;
+  const FitReport at = fit(table, ask);
+  if (at.models.empty()) return;
+  curves.reliability = at.models.front().metrics.reliability;
+  curves.hazard = at.models.front().metrics.hazard;
+}
+
+// The same bounds as the report's, at `n` places.
+void put_bounds(io::ModelCurves& curves,
+                const LifeTable& table,
+                FitOptions ask,
+                const io::PlottedData& data,
+                const ModelResult& model,
+                bool hazards,
+                bool many) {
+  double last = kAbsent;
+  for (const QuantileResult& q : curves.fine) {
+    if (std::isfinite(q.value.estimate) && q.value.estimate > 0.0) last = q.value.estimate;
+  }
+  last = std::isfinite(last) ? 1.03 * std::min(std::max(last, data.largest), 3.0 * data.largest) : data.largest;
+  std::size_t for_failure = 0;
+  if (model.modifier == "limited-failure" || model.modifier == "mixture") {
+    ask.quantiles = {};
+    for_failure = many ? kFewBoundPoints : kBoundPoints;
+    const double first = 0.3 * data.smallest;
+    for (std::size_t k = 0; k < for_failure; ++k) {
+      ask.at.push_back(first * std::pow(last / first, static_cast<double>(k) / static_cast<double>(for_failure - 1)));
+    }
+  }
+  if (hazards && has_estimate(model) && last > 0.0) {
+    const std::size_t n = many ? kFewHazardPoints : kHazardPoints;
+    for (std::size_t k = 0; k < n; ++k) {
+      // Closer together where hazards bend most.
+      const double share = static_cast<double>(k + 1) / static_cast<double>(n);
+      ask.at.push_back(last * share * share);
+    }
+  }
+  const FitReport with = fit(table, ask);
+  if (with.models.empty()) return;
+  const LifeMetrics& m = with.models.front().metrics;
+  curves.bounded = m.quantiles;
+  if (m.hazard.size() != ask.at.size()) return;
+  const auto cut = static_cast<std::ptrdiff_t>(for_failure);
+  curves.failure_bounded.assign(m.failure_probability.begin(), m.failure_probability.begin() + cut);
+  curves.hazard_bounded.assign(m.hazard.begin() + cut, m.hazard.end());
+}
+
+// The fitted models of `report` at as many points as pictures need, by fitting them again as they were.
+io::FitPicture fit_picture(const LifeTable& table,
+                           const FitOptions& options,
+                           const FitReport& report,
+                           const PictureOptions& wanted) {
+  const bool page = !wanted.report.empty();
+  const bool hazards = page || wanted.kind == "hazard" || wanted.kind == "pdf";
+  const bool few = table.rows() <= kMostRowsForLikelihood;
+  const bool contours = wanted.kind == "contour" || (page && few);
+  const bool profiles = wanted.kind.starts_with("profile") || (page && few);
+  io::FitPicture out;
+  out.report = &report;
+  out.data = io::plotted_data(table);
+  const bool many = table.rows() > kManyRows;
+  out.grid = io::curve_grid(out.data, many ? kFewBoundPoints : kBoundPoints);
+  out.curves.resize(report.models.size());
+  const bool first_only = report.selection == "best" || report.selection == "all";
+  for (std::size_t i = 0; i < report.models.size(); ++i) {
+    const ModelResult& model = report.models[i];
+    if (!carries_estimates(model.convergence.status) || (first_only && i > 0)) continue;
+    io::ModelCurves& curves = out.curves[i];
+    FitOptions ask = same_model(options, model);
+    ask.quantiles = out.grid.fine_probabilities;
+    // Without failures there are bounds and no estimate.
+    if (has_estimate(model)) put_estimates(curves, table, ask, hazards);
+    if (has_estimate(model) && contours) add_contours(curves, table, same_model(options, model), model);
+    if (has_estimate(model) && profiles) add_profiles(curves, table, same_model(options, model), model);
+    if (options.bounds == "none" || model.bounds == "none" || model.bounds.empty()) continue;
+    ask.quantiles = out.grid.bound_probabilities;
+    put_bounds(curves, table, ask, out.data, model, hazards, many);
+  }
+  return out;
+}
+
+}  // namespace
+
+void FitPictures::add(const LifeTable& table, const FitOptions& options, const FitReport& report) {
+  if (!options_.wanted()) return;
+  populations_.push_back(fit_picture(table, options, report, options_));
+}
+
+MadePictures nonparametric_pictures(const PictureOptions& options,
+                                    const std::vector<NonparametricReport>& reports,
+                                    const OutputOptions& output) {
+  MadePictures made;
+  if (!options.wanted()) return made;
+  const io::Language language = output.chinese ? io::Language::chinese : io::Language::english;
+  const bool nothing = std::none_of(reports.begin(), reports.end(),
+                                    [](const auto& r) { return carries_estimates(r.convergence.status); });
+  if (!options.plot.empty() && nothing) print_warning("there is no estimate, so there is no picture");
+  if (!options.plot.empty() && !nothing) add_plot(made, options, io::nonparametric_figure(reports, language), output);
+  if (!options.report.empty()) made.files.push_back({options.report, io::render_html(reports, language)});
+  return made;
+}
+
+MadePictures FitPictures::make(const std::vector<FitReport>& reports, const OutputOptions& output) {
+  MadePictures made;
+  for (std::size_t i = 0; i < populations_.size(); ++i) populations_[i].report = &reports[i];
+  if (populations_.empty()) return made;
+  const bool nothing = std::all_of(populations_.begin(), populations_.end(), [](const io::FitPicture& p) {
+    return std::none_of(p.report->models.begin(), p.report->models.end(),
+                        [](const ModelResult& m) { return carries_estimates(m.convergence.status); });
+  });
+  const io::Language language = output.chinese ? io::Language::chinese : io::Language::english;
+  if (!options_.plot.empty() && nothing) print_warning("no model carries estimates, so there is no picture");
+  if (!options_.plot.empty() && !nothing)
+    add_plot(made, options_, io::fit_figure(options_.kind, populations_, language), output);
+  if (!options_.report.empty()) made.files.push_back({options_.report, io::render_html(populations_, language)});
+  return made;
+}
+
+}  // namespace relia::cli

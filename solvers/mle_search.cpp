@@ -1,0 +1,317 @@
+#include "solvers/mle_search.hpp"
+
+#include <cmath>
+
+#include <Eigen/Cholesky>
+
+#include "solvers/ceres_mle.hpp"
+
+namespace relia {
+
+const char* const kFewerParameters =
+    "A distribution with fewer parameters, a held parameter (--fix), or more failures spread over more ages would "
+    "help.";
+
+namespace {
+
+/// A Newton step shorter than this, in units of the coordinate, cannot be the crawl towards infinity along an
+/// exponentially flattening tail, where every step is of order one.
+constexpr double kSettledStep = 1e-5;
+constexpr double kSettledDecrement = 1e-10;
+/// One unit carries information of order one about each parameter in its own units; less than a billionth of that in
+/// some direction is a ridge, not a maximum.
+constexpr double kLeastInformation = 1e-9;
+
+/// log L in (a, b) = (beta/sigma, 1/sigma), where it is concave for log-concave kernels.
+///
+///   beta_j = a_j/b, ln sigma = -ln b;  d beta_j/db = -beta_j/b, d2 beta_j/(da_j db) = -1/b^2, d2 beta_j/db2 = 2
+///   beta_j/b^2, d ln sigma/db = -1/b, d2 ln sigma/db2 = 1/b^2
+class ConcaveChart {
+ public:
+  /// Without a design the location is counted from the middle of the data, so that a and b stay independent also
+  /// when the data lie many sigmas from the origin of the axis; with crowded ages from the crowd, the axis' origin.
+  explicit ConcaveChart(const Likelihood& likelihood)
+      : likelihood_(likelihood),
+        centre_(likelihood.sample().cells.front().x.empty() && !likelihood.sample().crowded
+                    ? likelihood.sample().plot.middle
+                    : 0.0) {}
+
+  [[nodiscard]] Eigen::VectorXd from_theta(const Eigen::VectorXd& theta) const {
+    const Eigen::Index p = theta.size() - 1;
+    Eigen::VectorXd x(theta.size());
+    x[p] = std::exp(-theta[p]);
+    x.head(p) = theta.head(p) * x[p];
+    x[0] = (theta[0] - centre_) * x[p];
+    return x;
+  }
+  [[nodiscard]] Eigen::VectorXd to_theta(const Eigen::VectorXd& x) const {
+    const Eigen::Index p = x.size() - 1;
+    Eigen::VectorXd theta(x.size());
+    theta.head(p) = x.head(p) / x[p];
+    theta[0] += centre_;
+    theta[p] = -std::log(x[p]);
+    return theta;
+  }
+  [[nodiscard]] Jet operator()(const Eigen::VectorXd& x) const {
+    const Eigen::Index p = x.size() - 1;
+    const double b = x[p];
+    if (!(b > 0.0)) {
+      Jet out(x.size());
+      out.f = -kInfinity;
+      return out;
+    }
+    const Eigen::VectorXd theta = to_theta(x);
+    Eigen::VectorXd from_centre = theta.head(p);
+    from_centre[0] -= centre_;
+    if (known(x) == nullptr) know(x, likelihood_.evaluate({theta.data(), static_cast<std::size_t>(theta.size())}));
+    const Jet& in = last_;
+    Eigen::MatrixXd jacobian = Eigen::MatrixXd::Zero(p + 1, p + 1);
+    jacobian.topLeftCorner(p, p).diagonal().setConstant(1.0 / b);
+    jacobian.topRightCorner(p, 1) = -from_centre / b;
+    jacobian(p, p) = -1.0 / b;
+    Jet out(x.size());
+    out.f = in.f;
+    out.g = jacobian.transpose() * in.g;
+    out.h = jacobian.transpose() * in.h * jacobian;
+    const double b2 = b * b;
+    for (Eigen::Index j = 0; j < p; ++j) {
+      out.h(j, p) -= in.g[j] / b2;
+      out.h(p, j) -= in.g[j] / b2;
+      out.h(p, p) += 2.0 * in.g[j] * from_centre[j] / b2;
+    }
+    out.h(p, p) += in.g[p] / b2;
+    return out;
+  }
+
+  /// Derivatives in theta at x if that is where they were taken last: a climb begins and ends at points its caller
+  /// looks at too, and a pass over the data is what costs.
+  [[nodiscard]] const Jet* known(const Eigen::VectorXd& x) const {
+    return at_.size() == x.size() && at_ == x ? &last_ : nullptr;
+  }
+  void know(const Eigen::VectorXd& x, Jet in_theta) const {
+    at_ = x;
+    last_ = std::move(in_theta);
+  }
+
+ private:
+  const Likelihood& likelihood_;
+  double centre_;
+  mutable Eigen::VectorXd at_;
+  mutable Jet last_{0};
+};
+
+}  // namespace
+
+Jet MleSearch::evaluate(const Eigen::VectorXd& phi) const {
+  if (space_.identity()) return likelihood_.evaluate({phi.data(), static_cast<std::size_t>(phi.size())});
+  const std::vector<double> theta = space_.theta(phi);
+  return space_.pull(likelihood_.evaluate(theta), theta);
+}
+
+double MleSearch::law_unit(std::span<const double> law, int i) const {
+  const double unit = distribution_.unit(law, i);
+  const bool threshold_form = !distribution_.log_axis() && distribution_.positive() && distribution_.size() == 3;
+  if (i != 0 || !threshold_form || !(law[2] > 1.0)) return unit;
+  // A law so skew that it crowds at its threshold: what the threshold can move by is its distance from the first age
+  // by which a failure is certain.
+  return std::fmax(unit, likelihood_.sample().plot.first - (law[0] - std::exp(law[1]) / law[2]));
+}
+
+Eigen::VectorXd MleSearch::units(const Eigen::VectorXd& phi) const {
+  Eigen::VectorXd out(phi.size());
+  const std::vector<double> theta = space_.theta(phi);
+  const auto k = static_cast<std::size_t>(distribution_.size());
+  if (space_.identity() || space_.basis().size() > 0) {
+    // Coefficients of the location count as location; then log-scale coefficients, then the rest.
+    std::vector<double> law(k, 0.0);
+    likelihood_.law_parameters(theta, likelihood_.sample().cells.front().x, 0.0, likelihood_.sample().cells.front().w,
+                               law);
+    const Eigen::Index l = likelihood_.location_size(), s = likelihood_.shape_size();
+    const auto n = static_cast<Eigen::Index>(theta.size());
+    Eigen::VectorXd own(n);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      own[i] = law_unit(law, static_cast<int>(i < l ? 0 : i < l + s ? 1 : i - l - s + 2));
+    }
+    if (space_.identity()) return own;
+    // On a plane: the step that moves some coordinate of theta by its unit, and none by more.
+    for (Eigen::Index i = 0; i < phi.size(); ++i) {
+      out[i] = 1.0 / space_.basis().col(i).cwiseAbs().cwiseQuotient(own).maxCoeff();
+    }
+    return out;
+  }
+  std::vector<Term> eta(k);
+  distribution_.describe(likelihood_.sample().axis, theta, eta);
+  const std::vector<ParameterInfo> parameters = distribution_.parameters();
+  Eigen::Index free = 0;
+  for (std::size_t j = 0; j < k; ++j) {
+    if (space_.is_fixed(j)) continue;
+    double size = 0.0;
+    for (std::size_t i = 0; i < k; ++i)
+      size += std::fabs(eta[j].d(static_cast<int>(i))) * law_unit(theta, static_cast<int>(i));
+    if (!(size > 0.0) || !std::isfinite(size)) size = 1.0;
+    // One e-fold is a step of one for any logarithm, whatever a step of theta would make of it.
+    out[free++] = parameters[j].scale == BoundScale::identity ? size : std::fmin(size, 1.0);
+  }
+  return out;
+}
+
+MleSearch::Start MleSearch::possible(const std::vector<double>& start) const {
+  Start out;
+  const auto feasible = [&](const std::vector<double>& theta) {
+    out.phi = space_.phi(theta);
+    out.at = evaluate(out.phi);
+    return std::isfinite(out.at.f) && out.at.g.allFinite() && out.at.h.allFinite();
+  };
+  if (feasible(start) || start.size() < 2) return wide_enough(std::move(out));
+  Start given = out;
+  const std::size_t scale =
+      likelihood_.location_size() == 1 ? 1 : static_cast<std::size_t>(likelihood_.location_size());
+  for (double change = 1.0; change < 20.0; change += 1.5) {
+    for (const double sign : {1.0, -1.0}) {
+      for (const double shift : {0.0, -1.0, 1.0, -5.0, 5.0}) {
+        std::vector<double> other = start;
+        other[scale] += sign * change;
+        other[0] += shift * likelihood_.sample().plot.spread;
+        if (feasible(other)) return wide_enough(std::move(out));
+      }
+    }
+  }
+  return given;
+}
+
+MleSearch::Start MleSearch::wide_enough(Start start) const {
+  if (!concave_chart()) return start;
+  constexpr double kFair = 30.0;
+  const Eigen::Index scale = likelihood_.location_size();
+  for (int doubling = 0; doubling < 60; ++doubling) {
+    if (!(start.at.g[scale] > kFair * likelihood_.sample().n)) break;
+    start.phi[scale] += std::log(2.0);
+    start.at = evaluate(start.phi);
+  }
+  return start;
+}
+
+Candidate MleSearch::run(const std::vector<double>& start) const {
+  Candidate c;
+  Start from = possible(start);
+  c.phi = from.phi;
+  const bool chart = concave_chart();
+  Climb end;
+  bool taken = false;
+  if (chart) {
+    const ConcaveChart map(likelihood_);
+    const Objective objective = [&map](const Eigen::VectorXd& at) { return map(at); };
+    const Eigen::VectorXd x = map.from_theta(c.phi);
+    map.know(x, std::move(from.at));
+    NewtonOptions options;
+    options.reach = [](const Eigen::VectorXd& at) {
+      Eigen::VectorXd reach = Eigen::VectorXd::Constant(at.size(), kInfinity);
+      reach[at.size() - 1] = 0.9 * at[at.size() - 1];
+      return reach;
+    };
+    // A step that changes b by its own size, or z at the middle of the data by one, is a step of one.
+    options.unit = [](const Eigen::VectorXd& at) {
+      Eigen::VectorXd unit = Eigen::VectorXd::Ones(at.size());
+      unit[at.size() - 1] = at[at.size() - 1];
+      return unit;
+    };
+    // A step up in b has no natural limit, a step down must stay inside b > 0: the cap serves both.
+    end = engine_ == Engine::ceres ? climb_ceres(objective, x) : climb(objective, x, options);
+    if (end.x[end.x.size() - 1] > 0.0) {
+      c.phi = map.to_theta(end.x);
+      if (const Jet* at = map.known(end.x)) {
+        c.at = *at;
+        taken = true;
+      }
+    }
+  } else {
+    const Objective objective = [this](const Eigen::VectorXd& x) { return evaluate(x); };
+    NewtonOptions options;
+    const double spread = likelihood_.sample().plot.spread;
+    options.reach = [spread](const Eigen::VectorXd& at) {
+      Eigen::VectorXd reach(at.size());
+      for (Eigen::Index i = 0; i < at.size(); ++i) reach[i] = std::fmax(1.0, 0.5 * std::fabs(at[i]));
+      reach[0] = std::fmax(reach[0], spread);
+      return reach;
+    };
+    options.unit = [this](const Eigen::VectorXd& at) { return units(at); };
+    end = engine_ == Engine::ceres ? climb_ceres(objective, c.phi) : climb(objective, c.phi, options);
+    c.phi = end.x;
+  }
+  c.passes = end.passes;
+  if (!taken) c.at = evaluate(c.phi);
+  if (engine_ == Engine::newton && std::isfinite(c.at.f)) polish(c);
+  judge(c);
+  return c;
+}
+
+void MleSearch::judge(Candidate& c) const {
+  const Eigen::VectorXd unit = units(c.phi);
+  c.point = stationarity(c.at, unit);
+  if (!std::isfinite(c.at.f)) return;
+  c.maximum = c.point.negative_definite && c.point.information > kLeastInformation &&
+              c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) &&
+              distribution_.regular(space_.theta(c.phi));
+  for (Eigen::Index i = 0; c.maximum && i < c.phi.size(); ++i) {
+    c.maximum = std::fabs(c.point.step[i]) < kSettledStep * unit[i] + 1e-13 * std::fabs(c.phi[i]);
+  }
+}
+
+bool MleSearch::concave_chart() const noexcept {
+  return distribution_.concave() && likelihood_.linear() && space_.identity() && distribution_.size() == 2 &&
+         likelihood_.shape_size() == 1;
+}
+
+void MleSearch::polish(Candidate& c) const {
+  Stationarity s = stationarity(c.at);
+  for (int i = 0; i < 4 && s.negative_definite && s.decrement > 1e-30 * std::fmax(1.0, std::fabs(c.at.f)); ++i) {
+    const Eigen::VectorXd x = c.phi + s.step;
+    Jet at = evaluate(x);
+    ++c.passes;
+    if (!std::isfinite(at.f)) return;
+    const Stationarity next = stationarity(at);
+    if (!next.negative_definite && s.decrement < 1e-6) {
+      // The step is far too short to leave the neighbourhood of a maximum, yet the curvature is gone: the point lay
+      // beside a curve of equally good points, and only the slope across that curve bent log L downwards.
+      c.phi = x;
+      c.at = std::move(at);
+      return;
+    }
+    if (!next.negative_definite || !(next.decrement < 0.5 * s.decrement)) return;
+    c.phi = x;
+    c.at = std::move(at);
+    s = next;
+  }
+}
+
+Estimate converged_at(const Candidate& c, const Space& space, int passes) {
+  Estimate e;
+  e.status = FitStatus::converged;
+  e.phi = c.phi;
+  e.theta = space.theta(c.phi);
+  e.at = c.at;
+  e.log_likelihood = c.at.f;
+  e.passes = passes;
+  e.gradient_norm = c.point.gradient_norm;
+  if (c.phi.size() > 0) {
+    // Invert on coordinates of unit curvature: no digits are lost to units.
+    const Eigen::VectorXd d = (-c.at.h.diagonal()).cwiseSqrt().cwiseInverse();
+    const Eigen::MatrixXd scaled = -(d.asDiagonal() * c.at.h * d.asDiagonal());
+    const Eigen::MatrixXd inverse = scaled.ldlt().solve(Eigen::MatrixXd::Identity(d.size(), d.size()));
+    e.covariance = d.asDiagonal() * inverse * d.asDiagonal();
+  } else {
+    e.covariance = Eigen::MatrixXd(0, 0);
+  }
+  return e;
+}
+
+Estimate no_estimate(FitStatus status, std::string reason, std::string advice, int passes) {
+  Estimate e;
+  e.status = status;
+  e.reason = std::move(reason);
+  e.advice = std::move(advice);
+  e.passes = passes;
+  return e;
+}
+
+}  // namespace relia

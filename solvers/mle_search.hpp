@@ -1,0 +1,70 @@
+// One climb of a likelihood and the judgement of where it ended: what every maximum-likelihood fit is made of.
+
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "core/likelihood/likelihood.hpp"
+#include "solvers/estimate_mle.hpp"
+#include "solvers/newton.hpp"
+#include "solvers/space.hpp"
+
+namespace relia {
+
+/// The end of one climb.
+struct Candidate {
+  Eigen::VectorXd phi;
+  Jet at{0};
+  Stationarity point;
+  bool maximum = false;
+  bool supported = true;  ///< a mixture: every component rests on failures enough
+  int passes = 0;
+};
+
+/// Climbs from starting points in theta, and judges the ends in units that carry no scale of the data.
+class MleSearch {
+ public:
+  MleSearch(const Likelihood& likelihood, const Space& space, Engine engine)
+      : likelihood_(likelihood), distribution_(likelihood.distribution()), space_(space), engine_(engine) {}
+
+  [[nodiscard]] Jet evaluate(const Eigen::VectorXd& phi) const;
+  /// What a step of one means for each coordinate of phi: the distribution's units, carried over to the bound
+  /// scales when parameters are held.
+  [[nodiscard]] Eigen::VectorXd units(const Eigen::VectorXd& phi) const;
+  struct Start {
+    Eigen::VectorXd phi;
+    Jet at{0};
+  };
+  /// phi at a start, moved to a wider or narrower law while the data are impossible there in floating point.
+  [[nodiscard]] Start possible(const std::vector<double>& start) const;
+  [[nodiscard]] Candidate run(const std::vector<double>& start) const;
+  void judge(Candidate& c) const;
+  [[nodiscard]] bool concave_chart() const noexcept;
+
+ private:
+  /// A start so narrow that some rows lie far out in the law's tails, widened to where they do not: Newton's method
+  /// comes down from e^z by one in z a step. At a fair start a unit's log L changes by order one when sigma grows by e.
+  [[nodiscard]] Start wide_enough(Start start) const;
+  [[nodiscard]] double law_unit(std::span<const double> law, int i) const;
+  /// A few full Newton steps in phi itself, kept only while they shrink.
+  void polish(Candidate& c) const;
+
+  const Likelihood& likelihood_;
+  const Distribution& distribution_;
+  const Space& space_;
+  Engine engine_;
+};
+
+/// A maximum as an estimate, with its covariance.
+[[nodiscard]] Estimate converged_at(const Candidate& c, const Space& space, int passes);
+/// A verdict without estimates.
+[[nodiscard]] Estimate no_estimate(FitStatus status, std::string reason, std::string advice, int passes);
+
+/// What helps when a model asks more than the data say.
+extern const char* const kFewerParameters;
+
+}  // namespace relia

@@ -1,0 +1,396 @@
+#include "solvers/survey.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "core/distributions/mixture.hpp"
+
+namespace relia {
+namespace {
+
+/// Ages of the rows on the axis, distinct and rising, with counts.
+struct Ages {
+  std::vector<double> all;                          ///< every finite end of an event
+  std::vector<std::pair<double, double>> failures;  ///< (inside of the event, count)
+  std::vector<double> bends;                        ///< lower ends, censored ages, entries: where a tail begins
+};
+
+void distinct(std::vector<double>& v) {
+  std::sort(v.begin(), v.end());
+  v.erase(std::unique(v.begin(), v.end()), v.end());
+}
+
+Ages ages_of(const Sample& sample) {
+  Ages out;
+  for (const Segment& s : sample.cells.front().segments) {
+    for (std::size_t i = 0; i < s.a.size(); ++i) {
+      const Event e = event_of(s, i);
+      out.all.push_back(e.a);
+      if (e.kind == Kind::interval) out.all.push_back(e.b);
+      if (e.kind == Kind::right || e.kind == Kind::interval) out.bends.push_back(e.a);
+      if (s.kind == Kind::conditional && std::isfinite(s.c[i])) out.bends.push_back(s.c[i]);
+      if (e.kind == Kind::right) continue;
+      const double inside = e.kind == Kind::interval ? 0.5 * (e.a + e.b)
+                            : e.kind == Kind::left   ? e.a - 0.5 * sample.plot.spread
+                                                     : e.a;
+      out.failures.emplace_back(inside, e.count);
+    }
+  }
+  distinct(out.all);
+  distinct(out.bends);
+  std::sort(out.failures.begin(), out.failures.end());
+  std::size_t n = 0;
+  for (const auto& [u, count] : out.failures) {
+    if (n > 0 && out.failures[n - 1].first == u) {
+      out.failures[n - 1].second += count;
+    } else {
+      out.failures[n++] = {u, count};
+    }
+  }
+  out.failures.resize(n);
+  return out;
+}
+
+/// At most n of the values, evenly by rank, ends included.
+std::vector<double> some_of(const std::vector<double>& v, std::size_t n) {
+  if (v.size() <= n) return v;
+  std::vector<double> out;
+  for (std::size_t k = 0; k < n; ++k) out.push_back(v[k * (v.size() - 1) / (n - 1)]);
+  return out;
+}
+
+/// Geometric steps of about `ratio` from low to high, at most n.
+std::vector<double> steps(double low, double high, double ratio, std::size_t n) {
+  const double whole = std::log(high / low);
+  const auto count = static_cast<std::size_t>(
+      std::fmin(std::fmax(std::ceil(whole / std::log(ratio)), 1.0), static_cast<double>(n - 1)));
+  std::vector<double> out;
+  for (std::size_t k = 0; k <= count; ++k)
+    out.push_back(low * std::exp(whole * static_cast<double>(k) / static_cast<double>(count)));
+  return out;
+}
+
+/// Least and largest distance that the ages suggest for a spread of life.
+std::pair<double, double> scales_of(const std::vector<double>& ages, double fallback) {
+  double least = kInfinity;
+  for (std::size_t i = 1; i < ages.size(); ++i) least = std::fmin(least, ages[i] - ages[i - 1]);
+  const double range = ages.empty() ? 0.0 : ages.back() - ages.front();
+  if (!(range > 0.0)) return {0.02 * fallback, 8.0 * fallback};
+  return {std::fmax(0.3 * least, 1e-14 * range), 6.0 * range};
+}
+
+PlotSummary summary_at(const PlotSummary& plot, double place, double spread) {
+  PlotSummary s = plot;
+  s.low = place - 0.5 * spread;
+  s.middle = place;
+  s.high = place + 0.5 * spread;
+  s.p_low = 0.2;
+  s.p_middle = 0.5;
+  s.p_high = 0.8;
+  s.spread = spread;
+  s.curve = {{s.low, 0.2}, {s.middle, 0.5}, {s.high, 0.8}};
+  return s;
+}
+
+/// Points of the grid by cells: the starts of one cell are alternatives of which the best is kept.
+class Grid {
+ public:
+  Grid(const MleSearch& search, const Space& space) : search_(search), space_(space) {}
+
+  /// Cells of one row of the grid follow each other; a new row begins with `row()`.
+  void row() { rows_.emplace_back(); }
+  void cell(const std::vector<std::vector<double>>& starts) {
+    Point best;
+    for (const std::vector<double>& t : starts) {
+      bool finite = true;
+      for (const double x : t) finite = finite && std::isfinite(x);
+      if (!finite) continue;
+      const Jet j = search_.evaluate(space_.phi(t));
+      if (std::isfinite(j.f) && j.f > best.f && j.g.allFinite() && j.h.allFinite()) best = {j.f, t};
+    }
+    rows_.back().push_back(std::move(best));
+  }
+
+  /// Local maxima of the grid first, then the highest of the others.
+  [[nodiscard]] std::vector<std::vector<double>> highest(std::size_t most) const {
+    std::vector<const Point*> peaks, others;
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+      for (std::size_t c = 0; c < rows_[r].size(); ++c) {
+        const Point& p = rows_[r][c];
+        if (p.f == -kInfinity) continue;
+        bool peak = true;
+        for (std::size_t i = r > 0 ? r - 1 : 0; i <= r + 1 && i < rows_.size(); ++i) {
+          for (std::size_t k = c > 0 ? c - 1 : 0; k <= c + 1 && k < rows_[i].size(); ++k) {
+            peak = peak && rows_[i][k].f <= p.f;
+          }
+        }
+        (peak ? peaks : others).push_back(&p);
+      }
+    }
+    const auto higher = [](const Point* a, const Point* b) { return a->f > b->f; };
+    std::sort(peaks.begin(), peaks.end(), higher);
+    std::sort(others.begin(), others.end(), higher);
+    std::vector<std::vector<double>> out;
+    const std::size_t room = std::max<std::size_t>(most / 3, 1);  // for the others
+    for (const Point* p : peaks)
+      if (out.size() + room < most) out.push_back(p->theta);
+    for (const Point* p : others)
+      if (out.size() < most) out.push_back(p->theta);
+    return out;
+  }
+
+  /// The best point of every row that has one.
+  [[nodiscard]] std::vector<std::vector<double>> row_tops() const {
+    std::vector<std::vector<double>> out;
+    for (const std::vector<Point>& row : rows_) {
+      const Point* top = nullptr;
+      for (const Point& p : row) {
+        if (p.f > -kInfinity && (top == nullptr || p.f > top->f)) top = &p;
+      }
+      if (top != nullptr) out.push_back(top->theta);
+    }
+    return out;
+  }
+
+ private:
+  struct Point {
+    double f = -kInfinity;
+    std::vector<double> theta;
+  };
+  const MleSearch& search_;
+  const Space& space_;
+  std::vector<std::vector<Point>> rows_;
+};
+
+/// Tails are integrals: a pass over the rows costs a hundred times what it does with others.
+bool slow_tails(const Distribution& distribution) {
+  const std::string name = distribution.name();
+  return name == "gamma" || name == "gengamma" || name == "inverse-gaussian";
+}
+
+/// A law whose starts follow from a place and a spread.
+void survey_plain(const Distribution& distribution, const Sample& sample, const Ages& ages, Grid& grid) {
+  const bool coarse = distribution.size() > 2 || slow_tails(distribution);
+  const auto [least, largest] = scales_of(ages.all, sample.plot.spread);
+  std::vector<double> places = some_of(ages.all, coarse ? 4 : 7);
+  std::vector<double> failed;
+  for (const auto& [u, count] : ages.failures) failed.push_back(u);
+  for (const double u : some_of(failed, coarse ? 3 : 5)) places.push_back(u);
+  distinct(places);
+  for (const double spread : steps(least, largest, 2.7, coarse ? 8 : 16)) {
+    const auto look_at = [&](double place) {
+      std::vector<std::vector<double>> starts = distribution.starts(summary_at(sample.plot, place, spread));
+      if (coarse && starts.size() > 4) starts.resize(4);
+      grid.cell(starts);
+    };
+    grid.row();
+    look_at(places.front() - spread);
+    for (const double place : places) look_at(place);
+    look_at(places.back() + spread);
+  }
+}
+
+/// theta = (m, ln s, xi) of threshold.hpp, for thresholds in every piece between two bends.
+void survey_thresholds(const Sample& sample, const Ages& ages, double held, Grid& grid) {
+  const double limit = sample.plot.first, spread = sample.plot.spread;
+  std::vector<double> thresholds;
+  if (std::isfinite(held)) {
+    thresholds.push_back(held);
+  } else {
+    // Below every age at which log L bends, the distance on a logarithmic scale: log L is smooth in its logarithm.
+    std::vector<double> ends = ages.bends;
+    std::erase_if(ends, [&](double u) { return !(u < limit); });
+    if (ends.size() > 12) ends.erase(ends.begin(), ends.end() - 12);
+    ends.push_back(limit);
+    const double range = std::fmax(ages.all.back() - ages.all.front(), spread);
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      const double width = i > 0 ? ends[i] - ends[i - 1] : 100.0 * range;
+      double nearest = range;
+      for (const double u : ages.all)
+        if (u > ends[i]) nearest = std::fmin(nearest, u - ends[i]);
+      for (const double gap : steps(std::fmin(1e-5 * nearest, 1e-3 * width), 0.999 * width, 6.0, 24))
+        thresholds.push_back(ends[i] - gap);
+      if (i > 0) thresholds.push_back(ends[i] - 0.5 * width);
+    }
+    std::erase_if(thresholds, [&](double t) { return !(t < limit); });
+    distinct(thresholds);
+  }
+  for (const double t0 : thresholds) {
+    std::vector<double> x, failed;
+    for (const double u : ages.all)
+      if (u > t0) x.push_back(std::log(u - t0));
+    for (const auto& [u, count] : ages.failures) failed.push_back(std::log(std::fmax(u, limit) - t0));
+    if (x.empty()) continue;
+    std::vector<double> places = some_of(x, 3);
+    for (const double u : some_of(failed, 3)) places.push_back(u);
+    const double range = x.back() - x.front() > 0.0 ? x.back() - x.front() : 1.0;
+    places.push_back(x.back() + 0.5 * range);
+    distinct(places);
+    grid.row();
+    for (const double mu : places) {
+      std::vector<std::vector<double>> starts;
+      for (const double part : {0.02, 0.07, 0.2, 0.5, 1.2}) {
+        const double xi = part * range;
+        starts.push_back({t0 + std::exp(mu), mu + std::log(xi), xi});
+      }
+      grid.cell(starts);
+    }
+  }
+}
+
+/// One component on each run of neighbouring failures, the other on the rest.
+void survey_mixture(const Mixture& mixture, const Sample& sample, const Ages& ages, Grid& grid) {
+  if (mixture.components() != 2 || ages.failures.size() < 2) return;
+  const auto& f = ages.failures;
+  const auto [least, largest] = scales_of(ages.all, sample.plot.spread);
+  double total = 0.0;
+  for (const auto& [u, count] : f) total += count;
+  const Distribution& inner = mixture.inner();
+  const auto component = [&](std::size_t from, std::size_t to, bool inside, double wider, double& weight) {
+    double mean = 0.0, square = 0.0;
+    weight = 0.0;
+    for (std::size_t i = 0; i < f.size(); ++i) {
+      if ((i >= from && i < to) != inside) continue;
+      weight += f[i].second;
+      mean += f[i].second * f[i].first;
+    }
+    mean /= weight;
+    for (std::size_t i = 0; i < f.size(); ++i) {
+      if ((i >= from && i < to) == inside) square += f[i].second * (f[i].first - mean) * (f[i].first - mean);
+    }
+    const double spread = wider * std::fmax(1.7 * std::sqrt(square / weight), 2.0 * least);
+    return inner.starts(summary_at(sample.plot, mean, spread)).front();
+  };
+  // Of a component that entry ages hide, the rows show a small part: any share of the whole may fit.
+  std::vector<std::pair<double, double>> shares = {{0.0, 1.0}, {0.0, 3.0}};  // (change of log odds, of spread)
+  if (sample.truncated) {
+    for (const double share : {3.0, -3.0, 7.0, -7.0, 12.0, -12.0}) shares.emplace_back(share, 1.0);
+  }
+  const std::size_t most = sample.truncated || slow_tails(inner) ? 15 : 32, stride = (f.size() + most - 1) / most;
+  for (std::size_t from = 0; from < f.size(); from += stride) {
+    grid.row();
+    for (std::size_t to = from + 1; to <= f.size(); to += stride) {
+      if (from == 0 && to >= f.size()) continue;
+      double weight = 0.0, rest = 0.0;
+      const std::vector<double> block = component(from, to, true, 1.0, weight);
+      std::vector<std::vector<double>> starts;
+      for (const auto& [share, wider] : shares) {
+        const std::vector<double> others = component(from, to, false, wider, rest);
+        // With a parameter held, it matters which component is which.
+        for (const bool swapped : {false, true}) {
+          const double odds = std::log(weight / rest) + share;
+          std::vector<double> theta = {swapped ? -odds : odds};
+          const std::vector<double>&first = swapped ? others : block, &second = swapped ? block : others;
+          theta.insert(theta.end(), first.begin(), first.end());
+          theta.insert(theta.end(), second.begin(), second.end());
+          starts.push_back(std::move(theta));
+        }
+      }
+      grid.cell(starts);
+    }
+  }
+}
+
+/// The highest point with the threshold held at `threshold`, from a start.
+std::pair<double, std::vector<double>> best_at_threshold(const Likelihood& likelihood,
+                                                         const Space& space,
+                                                         Engine engine,
+                                                         double threshold,
+                                                         const std::vector<double>& start) {
+  const Sample& sample = likelihood.sample();
+  std::vector<double> fixed = space.fixed();
+  fixed[2] = sample.axis.shift + sample.axis.scale * threshold;
+  const Space held(likelihood.distribution(), sample.axis, fixed);
+  const double scale = std::exp(start[1]) / start[2];
+  const Candidate c = MleSearch(likelihood, held, engine).run({threshold + scale, start[1], start[2]});
+  return {std::isfinite(c.at.f) ? c.at.f : -kInfinity, held.theta(c.phi)};
+}
+
+/// Local maxima of log L along the threshold, the two other parameters at their best for each: by bisection on its
+/// slope between neighbouring points of `tops` where it turns from rising to falling. log L is smooth in the logarithm
+/// of the threshold's distance from the next age at which it bends, and all but singular in the threshold itself, so
+/// a climb in all three coordinates has to begin close by.
+std::vector<std::vector<double>> threshold_peaks(const Likelihood& likelihood,
+                                                 const Space& space,
+                                                 const Ages& ages,
+                                                 Engine engine,
+                                                 const std::vector<std::vector<double>>& tops) {
+  struct Profile {
+    double threshold, end, f, slope;
+    std::vector<double> theta;
+  };
+  const auto at = [&](double threshold, const std::vector<double>& start) {
+    Profile p{threshold, likelihood.sample().plot.first, -kInfinity, 0.0, {}};
+    for (const double u : ages.bends)
+      if (u > threshold) p.end = std::fmin(p.end, u);
+    std::tie(p.f, p.theta) = best_at_threshold(likelihood, space, engine, threshold, start);
+    // With the others at their best this is the slope along the threshold: m = threshold + e^mu moves with it.
+    if (p.f > -kInfinity) p.slope = likelihood.evaluate(p.theta).g[0];
+    return p;
+  };
+  std::vector<Profile> profile;
+  for (const std::vector<double>& t : tops) {
+    Profile p = at(t[0] - std::exp(t[1]) / t[2], t);
+    if (p.f > -kInfinity && std::isfinite(p.slope)) profile.push_back(std::move(p));
+  }
+  std::sort(profile.begin(), profile.end(),
+            [](const Profile& a, const Profile& b) { return a.threshold < b.threshold; });
+  std::vector<std::vector<double>> out;
+  // In units of the interval, along the logarithm: the slopes at its ends and the rise.
+  const auto look_between = [&](auto&& self, const Profile& low, const Profile& high, int looks, int halvings) -> void {
+    const double far = low.end - low.threshold, near = low.end - high.threshold, h = std::log(far / near);
+    const double from = low.slope * far * h, to = high.slope * near * h, rise = high.f - low.f;
+    const bool certain = (from > 0.0 && (to < 0.0 || rise < 0.0)) || (to < 0.0 && rise > 0.0);
+    if (certain && (h < 0.01 || halvings == 0)) {
+      out.push_back(low.f > high.f ? low.theta : high.theta);
+      return;
+    }
+    if (!certain) {
+      // The cubic through both ends: if its slope comes close to turning inside, there may be a small rise.
+      const double a = 3.0 * (from + to - 2.0 * rise), b = 2.0 * (3.0 * rise - 2.0 * from - to), t = -0.5 * b / a;
+      const double turning = t > 0.0 && t < 1.0 ? from + 0.5 * b * t : from;
+      const bool close = from > 0.0 ? turning < 0.25 * std::fmin(from, to) : turning > 0.25 * std::fmax(from, to);
+      if (!close || looks == 0 || h < 0.01) return;
+    }
+    const Profile middle = at(low.end - std::sqrt(far * near), low.f > high.f ? low.theta : high.theta);
+    if (middle.f == -kInfinity || !std::isfinite(middle.slope)) return;
+    self(self, low, middle, certain ? looks : looks - 1, halvings - 1);
+    self(self, middle, high, certain ? looks : looks - 1, halvings - 1);
+  };
+  for (std::size_t i = 1; i < profile.size(); ++i) {
+    if (profile[i - 1].end == profile[i].end && profile[i - 1].threshold < profile[i].threshold)
+      look_between(look_between, profile[i - 1], profile[i], 3, 12);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::vector<double>> survey(
+    const MleSearch& search, const Likelihood& likelihood, const Space& space, Engine engine, std::size_t most) {
+  const Distribution& distribution = likelihood.distribution();
+  const Sample& sample = likelihood.sample();
+  const Ages ages = ages_of(sample);
+  if (ages.all.empty()) return {};
+  Grid grid(search, space);
+  if (const auto* mixture = dynamic_cast<const Mixture*>(&distribution)) {
+    survey_mixture(*mixture, sample, ages, grid);
+  } else if (!distribution.log_axis() && distribution.positive() && distribution.size() == 3) {
+    const double held = space.is_fixed(2) ? (space.fixed()[2] - sample.axis.shift) / sample.axis.scale : kNaN;
+    survey_thresholds(sample, ages, held, grid);
+    if (space.is_fixed(2)) return grid.highest(most);
+    std::vector<std::vector<double>> out = threshold_peaks(likelihood, space, ages, engine, grid.row_tops());
+    for (std::vector<double>& start : grid.highest(most)) out.push_back(std::move(start));
+    return out;
+  } else {
+    survey_plain(distribution, sample, ages, grid);
+  }
+  // Where a climb is slow, only the most promising are worth it.
+  const auto* both = dynamic_cast<const Mixture*>(&distribution);
+  return grid.highest(slow_tails(both != nullptr ? both->inner() : distribution) ? most / 3 : most);
+}
+
+}  // namespace relia

@@ -1,0 +1,22 @@
+// A coarse look over the whole parameter space, for data whose plotted points mislead.
+//
+// log L is evaluated - not climbed - on a grid that the ages themselves span: places of the life at ages of the rows,
+// spreads from the least gap between two ages to several times their range, thresholds between all ages at which
+// log L bends, mixture components on every run of neighbouring failures. Climbs then start from the most promising
+// points. A grid point costs one pass over the rows, a climb ten to a hundred.
+
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "solvers/mle_search.hpp"
+
+namespace relia {
+
+/// The `most` highest points that are not each other's neighbours on the grid, in theta, highest first.
+/// @pre a sample of one cell without covariates
+[[nodiscard]] std::vector<std::vector<double>> survey(
+    const MleSearch& search, const Likelihood& likelihood, const Space& space, Engine engine, std::size_t most);
+
+}  // namespace relia

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""--plot of the program: pictures that open, say what they must, and come out the same twice.
+
+usage: pictures.py --relia PROGRAM --data DIR
+
+The files are made by gnuplot; a missing one is an error here, because `dev` installs it.
+"""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+FAILURES = []
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def check(condition, what):
+    if not condition: FAILURES.append(what)
+
+
+class Program:
+    def __init__(self, relia, where):
+        self.relia, self.where = relia, where
+
+    def __call__(self, *args, env=None, want=0):
+        done = subprocess.run([self.relia, *args], cwd=self.where, capture_output=True, text=True, timeout=120,
+                              env={**os.environ, **(env or {})})
+        check(done.returncode == want, f"{' '.join(args)}: exit {done.returncode}, not {want}: {done.stderr[:300]}")
+        return done
+
+
+def texts(svg):
+    return ["".join(t.itertext()).strip() for t in ET.parse(svg).iter(SVG + "text")]
+
+
+def numbers_agree(run, data, where):
+    """what the legend says is what the JSON says"""
+    fit = run("fit", data("diesel_fan"), "--dist", "weibull", "--plot", "fan.svg", "--format", "json")
+    model = json.loads(fit.stdout)["models"][0]
+    said = texts(where / "fan.svg")
+    shape, scale = (p["estimate"] for p in model["parameters"])
+    check(f"Weibull (2-parameter): shape {shape:.4g}, scale {scale:.5g} (MLE)" in said, f"no parameters in {said}")
+    check(any(f"log-likelihood {model['log_likelihood']:.6g}" in t for t in said), f"no log-likelihood in {said}")
+    for wanted in ("Weibull (2-parameter) probability plot", "Failed (%)", "63.2", "0.5", "99", "10000", "F=12 failed, at median ranks",
+                   "S=58 suspended", "95 % two-sided bounds, likelihood ratio"):
+        check(wanted in said, f"{wanted!r} is not in the picture: {said}")
+
+
+def same_twice(run, data, where):
+    for kind in ("svg", "png", "pdf"):
+        for name in ("one", "two"):
+            run("fit", data("ball_bearing"), "--dist", "weibull", "--plot", f"{name}.{kind}", env={"SOURCE_DATE_EPOCH": "86400"})
+        one, two = (Path(where, f"{n}.{kind}").read_bytes() for n in ("one", "two"))
+        check(one == two, f"two {kind} pictures of one call differ")
+        check(len(one) > 5000, f"{kind} picture of {len(one)} bytes")
+        magic = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}[kind]
+        check(one.startswith(magic), f"{kind} picture begins {one[:8]}")
+    check(b"/CreationDate (D:19700102000000Z)" in Path(where, "one.pdf").read_bytes(), "SOURCE_DATE_EPOCH is not in the PDF")
+    run("fit", data("ball_bearing"), "--dist", "weibull", "--plot", "one.pdf", env={"SOURCE_DATE_EPOCH": ""})
+    check(b"CreationDate" not in Path(where, "one.pdf").read_bytes(), "a time in the PDF")
+
+
+def hostile_names(run, where):
+    """names from the data are text, whatever they hold"""
+    names = ["<script>alert(1)</script>", "`touch owned`", "'; system 'touch owned'", "@foo %s {/Symbol a} \\n", '"$(touch owned)"']
+    lines = ["time,g"] + [f'{10 * k + i + 1},"{n.replace(chr(34), chr(34) * 2)}"' for k, n in enumerate(names) for i in range(4)]
+    (where / "hostile.csv").write_text("\n".join(lines) + "\n")
+    for kind in ("probability", "survival"):
+        run("fit", "hostile.csv", "--dist", "weibull", "--by", "g", "--plot", "hostile.svg", "--plot-kind", kind)
+        said = " ".join(texts(where / "hostile.svg"))
+        for name in names: check(" ".join(name.split()) in " ".join(said.split()), f"{name!r} is not in the {kind} picture as it stands: {said[:2000]}")
+        root = ET.parse(where / "hostile.svg").getroot()
+        check(not any(e.tag.endswith("script") for e in root.iter()), "a script element in the picture")
+    check(not (where / "owned").exists(), "a name from the data was run")
+
+
+def refusals(run, data, where):
+    done = run("fit", data("diesel_fan"), "--dist", "weibull", "--plot", "x.svg", env={"PATH": "/nonexistent"}, want=6)
+    check("gnuplot-nox" in done.stderr and done.stdout == "" and not (where / "x.svg").exists(), f"without gnuplot: {done.stderr}")
+    run("fit", data("diesel_fan"), "--plot", "x.gif", want=2)
+    run("fit", data("diesel_fan"), "--plot-kind", "survival", want=2)
+    run("fit", data("diesel_fan"), "--plot", "-", "--format", "json", want=2)
+    run("fit", data("diesel_fan"), "--dist", "weibull", "--plot", "no/such/place.svg", want=6)
+    (where / "none.csv").write_text("time,status\n100,S\n200,S\n")
+    done = run("fit", "none.csv", "--dist", "weibull", "--plot", "x.svg", want=4)
+    check("no picture" in done.stderr and not (where / "x.svg").exists(), "a picture of nothing")
+
+
+def text_picture(run, data):
+    done = run("fit", data("diesel_fan"), "--dist", "weibull", "--plot", "-")
+    check("⠊" in done.stdout and "●" in done.stdout and "\x1b" not in done.stdout, "no braille, or colours without a terminal")
+    check(max(map(len, done.stdout[done.stdout.index("probability plot"):].split("\n"))) <= 100, "lines of the text picture are too long")
+
+
+def other_commands(run, data, where):
+    for method, name in (("kaplan-meier", "diesel_fan"), ("nelson-aalen", "diesel_fan"), ("turnbull", "turbine_wheel"), ("ranks", "ball_bearing"),
+                         ("life-table", "heat_exchanger")):
+        run("nonparametric", data(name), "--method", method, "--plot", "np.svg")
+        said = texts(where / "np.svg")
+        check("95 % two-sided bounds" in " ".join(said), f"{method}: no bounds in the legend: {said}")
+    call = ["alt", data("device_a"), "--dist", "lognormal", "--stress", "temperature_c:arrhenius", "--use", "temperature_c=10"]
+    run(*call, "--plot", "alt.svg")
+    said = texts(where / "alt.svg")
+    for wanted in ("temperature_c (°C), arrhenius", "use 10 °C", "B10, 10 % failed", "failed", "suspended (alive)", "40", "80"):
+        check(wanted in said, f"{wanted!r} is not in the life-stress picture: {said}")
+    run(*call, "--plot", "alt.svg", "--plot-kind", "probability")
+    said = texts(where / "alt.svg")
+    for wanted in ("Lognormal probability plot", "temperature_c = 80, F=14 failed, at median ranks"):
+        check(wanted in said, f"{wanted!r} is not in the multi-level plot: {said}")
+
+
+def every_picture(run, root, where):
+    """each kind for each data set, and each distribution once: a picture, or a refusal that is not the picture's"""
+    kinds = re.search(r"--plot-kind ([a-z|-]+)", run("fit", "--help").stdout)[1].split("|")
+    check(len(kinds) >= 6, f"kinds of pictures: {kinds}")
+    jobs = [(d, k, ["--dist", "weibull"]) for d in sorted((root / "datasets").glob("*.csv")) for k in kinds if k in ("probability", "survival", "events")]
+    fan, bearing = root / "datasets/diesel_fan.csv", root / "datasets/ball_bearing.csv"
+    for name in ("exponential", "normal", "logistic", "gumbel", "gumbel-max", "lognormal", "loglogistic", "frechet", "gamma", "gengamma",
+                 "birnbaum-saunders", "inverse-gaussian", "gompertz", "weibull-3p", "lognormal-3p", "loglogistic-3p", "exponential-2p"):
+        jobs.append((bearing, "probability", ["--dist", name]))
+    for kind in kinds:
+        for extra in (["--dist", "weibull,lognormal"], ["--dist", "weibull", "--sides", "lower"], ["--dist", "weibull", "--bounds", "wald"],
+                      ["--dist", "weibull", "--bounds", "none"], ["--fix", "shape=1.5", "--dist", "weibull", "--bounds", "exact"]):
+            jobs.append((fan, kind, extra))
+    drawn = 0
+    for file, kind, extra in jobs:
+        out = where / "one.svg"
+        out.unlink(missing_ok=True)
+        done = subprocess.run([run.relia, "fit", str(file), *extra, "--plot", str(out), "--plot-kind", kind, "--format", "json"],
+                              capture_output=True, text=True, timeout=120)
+        if done.returncode == 0:
+            ET.parse(out)
+            drawn += 1
+        elif done.returncode == 2 and kind in ("contour", "profile"):
+            pass  # not every model has two free parameters
+        else:
+            check(done.returncode in (3, 4), f"{file.name} {kind} {extra}: exit {done.returncode}: {done.stderr[:300]}")
+    check(drawn > 100, f"only {drawn} of {len(jobs)} pictures drawn")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--relia", required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    args = parser.parse_args()
+    data = lambda name: str(args.data / "datasets" / f"{name}.csv")
+    with tempfile.TemporaryDirectory() as scratch:
+        where = Path(scratch)
+        run = Program(args.relia, where)
+        numbers_agree(run, data, where)
+        same_twice(run, data, where)
+        hostile_names(run, where)
+        refusals(run, data, where)
+        text_picture(run, data)
+        other_commands(run, data, where)
+        every_picture(run, args.data, where)
+    print("\n".join(FAILURES + [f"{len(FAILURES)} failures"]))
+    return 1 if FAILURES else 0
+
+
+if __name__ == "__main__": sys.exit(main())
