@@ -140,9 +140,10 @@ bool CsvStream::State::learn_pass(TextColumns& text_columns) {
   Sha256 hash;
   hash.update(mark_);
   source_->hash_into(transcoded_ ? nullptr : &hash);
-  const PassEnd end = run_pass(*source_, start_, *parser_, true, [&](CsvParser& parser, std::uint64_t) {
+  const PassEnd end = run_pass(*source_, start_, *parser_, true, [&](CsvParser& parser, std::uint64_t bytes_done) {
     parser.add_counts(totals);
     parser.discard_rows();
+    if (options.progress) options.progress(bytes_done, size);
   });
   source_->hash_into(nullptr);
   if (!end.utf8) {

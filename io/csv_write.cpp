@@ -54,11 +54,22 @@ bool is_taken(const std::string& name, const LifeTable& table) {
   return false;
 }
 
+/// The name with its unit where the reader takes both apart again.
+std::string with_unit(const std::string& name, const std::string& unit) {
+  if (unit.empty()) return name;
+  const std::string both = name + " [" + unit + ']';
+  const NameReading whole = read_header_name(both);
+  return whole.unit == unit && whole.role == read_header_name(name).role ? both : name;
+}
+
 }  // namespace
 
 void append_csv(std::string& out, const LifeTable& table, bool header) {
   if (header) {
-    out += "lower,upper";
+    for (const char* const name : {"lower", "upper"}) {
+      append_text(out, with_unit(name, table.provenance.time_unit));
+      out += name[0] == 'l' ? "," : "";
+    }
     if (!table.count.empty()) out += ",count";
     if (!table.entry.empty()) out += ",trunc_lower";
     if (!table.exit.empty()) out += ",trunc_upper";

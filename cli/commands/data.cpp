@@ -30,28 +30,34 @@ namespace {
 // A line on the terminal that grows; nothing where standard error is none.
 class ProgressBar {
  public:
-  explicit ProgressBar(std::uint64_t total) : total_(total), shown_(::isatty(STDERR_FILENO) == 1) {}
-  ~ProgressBar() {
-    if (shown_ && started_) print("\r\x1b[K");
-  }
+  ProgressBar() : shown_(::isatty(STDERR_FILENO) == 1) {}
+  ~ProgressBar() { clear(); }
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  void update(std::uint64_t done) {
-    if (!shown_ || total_ == 0) return;
-    const std::uint64_t percent = std::min<std::uint64_t>(100, done * 100 / total_);
+  /// Done of `part` 0 or 1 of two: the file is read twice, once to check it and once to write it.
+  void update(int part, std::uint64_t done, std::uint64_t total, const char* what) {
+    if (!shown_ || total == 0) return;
+    const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+    const auto percent = static_cast<std::uint64_t>(50.0 * (part + share));
     if (started_ && percent == percent_) return;
     started_ = true;
     percent_ = percent;
     const std::string bar(percent / 2, '=');
-    print(fmt::format("\r[{:<50}] {:3} %  {} rows", bar, percent, done));
+    print(fmt::format("\r[{:<50}] {:3} %  {} {}\x1b[K", bar, percent, done, what));
+  }
+
+  /// Gives the line back to messages.
+  void clear() {
+    if (started_) print("\r\x1b[K");
+    started_ = false;
   }
 
  private:
   static void print(std::string_view text) {
     if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // nobody looks
   }
-  std::uint64_t total_, percent_ = 0;
+  std::uint64_t percent_ = 0;
   bool shown_, started_ = false;
 };
 
@@ -84,18 +90,19 @@ class ImportCommand final : public Command {
     io::CsvOptions csv = csv_options(data_);
     csv.text = text_;
     if (import_.append) take_types(store, csv);
+    ProgressBar bar;
+    csv.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(0, done, total, "bytes checked"); };
     io::CsvStream stream(words_[1], csv);
+    bar.clear();
     for (const std::string& warning : stream.warnings()) print_warning(warning);
     import_.source_file = words_[1];
     import_.time_unit = data_.time_unit;
     import_.units = data_.units;
-    {
-      ProgressBar bar(stream.counts().rows);
-      import_.progress = [&bar](std::uint64_t rows) { bar.update(rows); };
-      store.import_blocks(
-          name_, [&stream](LifeTable& block, std::size_t rows) { return stream.next(block, rows); },
-          stream.provenance(), import_);
-    }
+    import_.progress = [&](std::uint64_t rows) { bar.update(1, rows, stream.counts().rows, "rows written"); };
+    store.import_blocks(
+        name_, [&stream](LifeTable& block, std::size_t rows) { return stream.next(block, rows); }, stream.provenance(),
+        import_);
+    bar.clear();
     const io::StoredDataset dataset = store.info(name_);
     write_output(output_.format == Format::json ? dataset_json(store.path(), dataset)
                                                 : imported_text(store.path(), dataset, output_.chinese),

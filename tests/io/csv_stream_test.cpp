@@ -251,6 +251,41 @@ TEST(CsvWrite, ReadsBackToTheSameTable) {
   EXPECT_EQ(out, twice);
 }
 
+TEST(CsvWrite, TheUnitOfTheTimesStandsInTheHeader) {
+  for (const char* const unit : {"", "h", "cycle", "1000 km (road)", "odd] [unit", "h/d", "小时"}) {
+    LifeTable t;
+    t.lower = {1, 2};
+    t.upper = {1, std::numeric_limits<double>::infinity()};
+    t.provenance.time_unit = unit;
+    std::string out;
+    append_csv(out, t, true);
+    const LifeTable back = table_of(out);
+    expect_same(back, t);
+    const std::string found = back.provenance.time_unit;
+    EXPECT_TRUE(found == unit || (found.empty() && out.starts_with("lower,upper\n"))) << unit << ": " << out;
+  }
+  LifeTable hours;
+  hours.lower = hours.upper = {1};
+  hours.provenance.time_unit = "h";
+  std::string out;
+  append_csv(out, hours, true);
+  EXPECT_EQ(out, "lower [h],upper [h]\n1,1\n");
+}
+
+TEST(CsvStream, TellsHowFarTheFirstPassIs) {
+  const TempFile file("time\n" + std::string(3000000, '\n') + "5\n");
+  std::uint64_t last = 0, total = 0;
+  CsvOptions options;
+  options.progress = [&](std::uint64_t done, std::uint64_t all) {
+    EXPECT_GE(done, last);
+    last = done;
+    total = all;
+  };
+  const CsvStream stream(file.path(), options);
+  EXPECT_EQ(last, 3000007U);
+  EXPECT_EQ(total, 3000007U);
+}
+
 TEST(CsvWrite, FreeColumnsNamedLikePartsComeBackAsColumns) {
   LifeTable t;
   t.lower = {1};

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ struct CsvOptions {
   std::string time_unit;             ///< from --time-unit; else from headers such as time_h
   std::vector<std::pair<std::string, std::string>> units;  ///< --unit COL=UNIT
   std::vector<std::string> warnings;                       ///< filled by the reader: what the user should know
+  /// CsvStream: called now and then during the first pass. A pass that must be repeated begins at 0 again.
+  std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_total)> progress;
 };
 
 /// Reads a whole file; "-" is standard input.
@@ -43,10 +46,10 @@ struct CsvOptions {
                                                             CsvOptions& options);
 
 /// Appends the table as CSV in the interval layout (lower,upper[,count][,trunc_lower,trunc_upper], then the other
-/// columns), with its header line when `header` is set; blocks of one table follow each other without. Reading the
-/// text gives the same table again, but for line numbers and provenance (text columns of numbers alone need
-/// CsvOptions::text, as they did the first time). A column whose name the reader would take for a part of the life,
-/// such as a second "time", is headed "recorded time".
+/// columns), with its header line when `header` is set, which holds the unit of the times (lower [h],upper [h]); blocks
+/// of one table follow each other without. Reading the text gives the same table again, but for line numbers and
+/// provenance (text columns of numbers alone need CsvOptions::text, as they did the first time). A column whose name
+/// the reader would take for a part of the life, such as a second "time", is headed "recorded time".
 void append_csv(std::string& out, const LifeTable& table, bool header);
 
 /// Reads a file of any size in blocks, in memory that does not grow with it.
