@@ -72,14 +72,13 @@ bool rounds_to(const PublishedValue& p) {
   const auto zeros = text.size() - 1 - text.find_last_not_of('0');
   const double unit = point == std::string::npos ? std::pow(10.0, static_cast<double>(zeros))
                                                  : std::pow(10.0, -static_cast<double>(text.size() - point - 1));
-  const double slack = p.recomputed ? 5e-9 * std::abs(p.certified) : 0.0;
-  return std::abs(p.value - p.certified) <= 0.5000001 * unit + slack;
+  return std::abs(p.value - p.certified) <= 0.5000001 * unit;
 }
 
 std::string published_verdict(const PublishedValue& p) {
   if (!std::isfinite(p.certified)) return "no certified value";
   if (rounds_to(p)) return "agrees to its digits";
-  if (p.recomputed) return "within the tolerance of its source, off in its last digits; recomputed to nine digits";
+  if (p.example) return "within the tolerance of its source, other last digits than relia prints";
   return p.checked ? "the printed value is off in its last digits; the certified one holds"
                    : "a commonly quoted value, off in its last digits; not compared with the text of its source";
 }
@@ -152,20 +151,19 @@ std::string render_text(const Certificate& c) {
   }
   out += "\npublished values\n";
   for (const PublishedValue& p : v.published)
-    if (!rounds_to(p) && !p.recomputed)
+    if (!rounds_to(p) && !p.example)
       out += fmt::format("  {} {}: {} ({}), certified {}: {}\n", p.problem, p.quantity, p.value, p.source,
                          shown(p.certified), published_verdict(p));
-  const auto count_of = [&](bool recomputed, bool right) {
-    return std::count_if(v.published.begin(), v.published.end(), [&](const PublishedValue& p) {
-      return p.recomputed == recomputed && (!right || rounds_to(p));
-    });
+  const auto count_of = [&](bool example, bool right) {
+    return std::count_if(v.published.begin(), v.published.end(),
+                         [&](const PublishedValue& p) { return p.example == example && (!right || rounds_to(p)); });
   };
   if (v.problems > 0) {
     out += fmt::format("  {} of {} agree with the certified value to their last digit\n", count_of(false, true),
                        count_of(false, false));
   }
   if (v.examples > 0) {
-    out += fmt::format("  {} of {} figures of worked examples agree with the recomputed value to their last digit{}\n",
+    out += fmt::format("  {} of {} figures of worked examples agree with relia to their last digit{}\n",
                        count_of(true, true), v.figures,
                        count_of(true, true) == static_cast<std::ptrdiff_t>(v.figures)
                            ? ""

@@ -27,8 +27,8 @@ struct PublishedValue {
   std::string problem, quantity, source;
   std::string text;  ///< the figure as printed, with all its digits; empty: the digits of `value`
   double value = kAbsent, certified = kAbsent, relative_difference = kAbsent;
-  bool recomputed = false;  ///< `certified` was recomputed by others, to nine digits, not certified here
-  bool checked = false;     ///< the printed number was compared with the text of its source
+  bool example = false;  ///< of a worked example: `certified` is the number that relia prints
+  bool checked = false;  ///< the printed number was compared with the text of its source
 };
 
 struct ProblemSource {
