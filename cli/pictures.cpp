@@ -48,14 +48,8 @@ void PictureOptions::declare(Arguments& arguments, std::vector<std::string> kind
   kinds_ = std::move(kinds);
   kind = kinds_.front();
   arguments.heading("Pictures");
-  arguments.option("--plot", "FILE.svg|.png|.pdf|-",
-                   "the picture an engineer would draw for this analysis; - draws it in text on standard output",
-                   [this](const std::string& found) {
-                     if (found != "-" && !format_of(found)) {
-                       throw UsageError(fmt::format("'{}' does not end in .svg, .png or .pdf", found));
-                     }
-                     plot = found;
-                   });
+  declare_plot_option(arguments,
+                      "the picture an engineer would draw for this analysis; - draws it in text on standard output");
   if (kinds_.size() > 1) declare_kind(arguments);
   arguments.option("--report", "FILE.html", "one page with data, results, pictures and provenance; opens offline",
                    [this](const std::string& found) {
@@ -64,6 +58,20 @@ void PictureOptions::declare(Arguments& arguments, std::vector<std::string> kind
                      }
                      report = found;
                    });
+}
+
+void PictureOptions::declare_plot(Arguments& arguments, std::string help) {
+  arguments.heading("Pictures");
+  declare_plot_option(arguments, std::move(help));
+}
+
+void PictureOptions::declare_plot_option(Arguments& arguments, std::string help) {
+  arguments.option("--plot", "FILE.svg|.png|.pdf|-", std::move(help), [this](const std::string& found) {
+    if (found != "-" && !format_of(found)) {
+      throw UsageError(fmt::format("'{}' does not end in .svg, .png or .pdf", found));
+    }
+    plot = found;
+  });
 }
 
 void PictureOptions::declare_kind(Arguments& arguments) {

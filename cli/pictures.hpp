@@ -25,11 +25,14 @@ struct PictureOptions {
 
   /// @param kinds  pictures this command draws, the first is the default; with one there is no --plot-kind
   void declare(Arguments& arguments, std::vector<std::string> kinds);
+  /// --plot alone, for a command with one picture and no page.
+  void declare_plot(Arguments& arguments, std::string help);
   [[nodiscard]] bool wanted() const { return !plot.empty() || !report.empty(); }
   /// What does not go together. @throws UsageError
   void check(const Arguments& arguments, const OutputOptions& output) const;
 
  private:
+  void declare_plot_option(Arguments& arguments, std::string help);
   void declare_kind(Arguments& arguments);
   std::vector<std::string> kinds_;
 };

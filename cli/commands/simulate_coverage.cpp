@@ -10,10 +10,12 @@
 #include <relia/error.hpp>
 
 #include "cli/command.hpp"
+#include "cli/coverage_pictures.hpp"
 #include "cli/coverage_report.hpp"
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pictures.hpp"
 #include "cli/simulate_options.hpp"
 
 namespace relia::cli {
@@ -33,6 +35,7 @@ class CoverageCommand final : public Command {
   SeedOptions seed_;
   ThreadOptions machine_;
   OutputOptions output_;
+  PictureOptions pictures_;
 };
 
 void CoverageCommand::declare(Arguments& arguments) {
@@ -42,6 +45,9 @@ void CoverageCommand::declare(Arguments& arguments) {
   seed_.declare(arguments);
   machine_.declare(arguments);
   output_.declare(arguments);
+  pictures_.declare_plot(
+      arguments,
+      "coverage against the number of units: the study again at 1/4, 1/2, 2 and 4 times as many; - draws it in text");
   arguments.example("relia simulate coverage --dist weibull --shape 2 --scale 1000 --n 20 --censor-at 800 --target B10",
                     "Simulates 4000 tests of 20 units that end at age 800, fits each, and prints how often the 95 %\n"
                     "likelihood-ratio and Wald bounds of B10 hold the true B10, how wide they are, on which side they\n"
@@ -86,6 +92,7 @@ void CoverageCommand::declare_bounds(Arguments& arguments) {
 
 ExitCode CoverageCommand::run(const Call& call) {
   what_.finish(*arguments_);
+  pictures_.check(*arguments_, output_);
   bool resampled = false;
   for (const BoundKind& kind : options_.kinds) resampled = resampled || kind.bounds == "bootstrap";
   if (arguments_->given("--resamples") && !resampled) throw UsageError("--resamples needs a bootstrap among --bounds");
@@ -96,10 +103,12 @@ ExitCode CoverageCommand::run(const Call& call) {
   CoverageReport report = coverage(options_);
   report.command = call.command_line;
   report.version = version_number();
-  write_output(output_.format == Format::json  ? coverage_json(report)
-               : output_.format == Format::csv ? coverage_csv(report)
-                                               : coverage_text(report, output_.chinese),
-               output_.file);
+  const MadePictures made = coverage_pictures(pictures_, report, output_);
+  const std::string answer = output_.format == Format::json  ? coverage_json(report)
+                             : output_.format == Format::csv ? coverage_csv(report)
+                                                             : coverage_text(report, output_.chinese);
+  write_output(with_picture(answer, output_.format, made), output_.file);
+  write_pictures(made, output_);
   return report.without_estimate == report.tests ? kNotEstimable : kDone;
 }
 

@@ -21,10 +21,12 @@ struct PlotWords {
   const char *bounds_two, *bounds_lower, *bounds_upper;  ///< level in percent, how made
   const char *how_lr, *how_wald, *how_exact, *how_bootstrap;
   const char *steps_kaplan_meier, *steps_turnbull, *steps_life_table;
-  const char* life_stress_title;     ///< stress
-  const char *life, *use, *held_at;  ///< use: value; held_at: settings
-  const char* thinned;               ///< shown, of
-  const char* goodness;              ///< name, value
+  const char *coverage_title, *units_in_test, *coverage_percent;  ///< coverage_title: level, quantity
+  const char *asked_for, *coverage_errors;                        ///< level; replicates
+  const char* life_stress_title;                                  ///< stress
+  const char *life, *use, *held_at;                               ///< use: value; held_at: settings
+  const char* thinned;                                            ///< shown, of
+  const char* goodness;                                           ///< name, value
   const char *residual_x, *residual_y, *residual_line;
   const char *units_axis, *failed_at, *alive_at, *failed_between, *entered;
   const char* level;  ///< percent

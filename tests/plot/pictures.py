@@ -114,6 +114,16 @@ def other_commands(run, data, where):
         check(wanted in said, f"{wanted!r} is not in the multi-level plot: {said}")
 
 
+def coverage_picture(run, where):
+    call = ["simulate", "coverage", "--dist", "weibull", "--shape", "2", "--scale", "1000", "--n", "12", "--censor-at", "900", "--replicates", "100"]
+    plain = run(*call, "--format", "json").stdout
+    drawn = run(*call, "--format", "json", "--plot", "coverage.svg").stdout
+    check(drawn == plain.replace("--format json", "--format json --plot coverage.svg"), "--plot changes the answer of a coverage study")
+    said = texts(where / "coverage.svg")
+    for wanted in ("True coverage of 95 % bounds of B10", "3", "6", "12", "24", "48", "lr", "wald"):
+        check(wanted in said, f"{wanted!r} is not in the coverage picture: {said}")
+
+
 def every_picture(run, root, where):
     """each kind for each data set, and each distribution once: a picture, or a refusal that is not the picture's"""
     kinds = re.search(r"--plot-kind ([a-z|-]+)", run("fit", "--help").stdout)[1].split("|")
@@ -158,6 +168,7 @@ def main():
         refusals(run, data, where)
         text_picture(run, data)
         other_commands(run, data, where)
+        coverage_picture(run, where)
         every_picture(run, args.data, where)
     print("\n".join(FAILURES + [f"{len(FAILURES)} failures"]))
     return 1 if FAILURES else 0

@@ -118,4 +118,17 @@ struct LifeStressPicture {
 };
 [[nodiscard]] Figure life_stress_figure(const LifeStressPicture& picture, const FitReport& report, Language language);
 
+/// How often bounds of one quantity hold the truth, against the number of units in the test.
+struct CoveragePicture {
+  std::string target, plan;
+  double confidence = 0.95;
+  int replicates = 0;
+  struct Kind {
+    std::string name;
+    std::vector<double> n, coverage, error;  ///< coverage and its Monte-Carlo standard error as shares
+  };
+  std::vector<Kind> kinds;
+};
+[[nodiscard]] Figure coverage_figure(const CoveragePicture& picture, Language language);
+
 }  // namespace relia::io
