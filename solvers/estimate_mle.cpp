@@ -84,11 +84,11 @@ bool rises_to_whole(const Distribution& inner, const Sample& sample, const std::
   return up >= down;
 }
 
-/// A threshold form whose threshold agrees with an age to this part of the law's scale, or of the distance to the next
-/// age if that is larger: such maxima sit on the bend of log L at an inspection or entry age. The information about the
-/// reported parameters is then conditioned like the square of it, and in double precision neither the distance nor the
-/// standard errors keep digits that the data decide.
-constexpr double kGluedThreshold = 5e-5;
+/// A threshold form whose threshold agrees with an age to this part g of the law's scale, or of the distance to the
+/// next age if that is larger: such maxima sit on the bend of log L at an inspection or entry age. The information
+/// about the reported parameters then has a condition of g^-2, and the rounding of location minus scale enters it with
+/// 1e-16/g: standard errors lose digits like 1e-16/g^3.
+constexpr double kGluedThreshold = 3e-4;
 
 /// Distance of the threshold from the nearest age above it in those units.
 double threshold_distance(const Sample& sample, const std::vector<double>& theta) {
@@ -253,7 +253,9 @@ Estimate climb_from(const Likelihood& likelihood, const Space& space, const std:
   return converged_at(c, space, c.passes);
 }
 
-Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine) {
+namespace {
+
+Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engine engine) {
   const Distribution& distribution = likelihood.distribution();
   const Sample& sample = likelihood.sample();
   const bool one_cell = sample.cells.size() == 1 && sample.cells.front().x.empty();
@@ -382,7 +384,8 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   // Where the plotted points cannot tell where maxima lie, or none was found, look everywhere.
   const bool slice = !space.identity() && !distribution.concave();  // through a surface with one summit, not of one
   const bool several = local_maxima_count || limited != nullptr || sample.truncated || distribution.size() > 2 || slice;
-  if (one_cell && !(found && single) && (!found || (several && rows_of(sample) <= kSurveyedRows))) {
+  if (one_cell && search.identifiable() && !(found && single) &&
+      (!found || (several && rows_of(sample) <= kSurveyedRows))) {
     const std::size_t most = distribution.size() > 3 ? 24 : 12;
     for (const std::vector<double>& start : survey(search, likelihood, space, engine, most)) try_start(start);
   }
@@ -443,6 +446,13 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
     return no_estimate(FitStatus::unbounded, "No parameter values make these data possible.",
                        "Check the held parameters and the truncation ages against the data.", passes);
   }
+  if (!search.identifiable()) {
+    return no_estimate(
+        FitStatus::flat,
+        "The data say only which fraction had failed by each inspection age, and these are fewer than the "
+        "free parameters: a whole curve of laws fits equally well.",
+        kFewerParameters, passes);
+  }
   const bool still = top.point.gradient_norm < 1e-6 && top.phi.cwiseAbs().maxCoeff() < 30.0;
   if (still && top.point.flat && flat_along(search, top)) {
     return no_estimate(
@@ -453,7 +463,7 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   if (glued > -kInfinity) {
     return no_estimate(
         FitStatus::unbounded,
-        "The likelihood peaks only where the threshold agrees with an age of the data to four digits and "
+        "The likelihood peaks only where the threshold agrees with an age of the data to three digits and "
         "more: how far below that age it lies is beyond what the data can say.",
         "Use the two-parameter form, or hold the threshold (--fix threshold=...) at that age.", passes);
   }
@@ -467,6 +477,26 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   return no_estimate(FitStatus::unbounded,
                      "The likelihood has no regular maximum: the climb ends with a parameter running to its limit.",
                      kFewerParameters, passes);
+}
+
+}  // namespace
+
+Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine) {
+  Estimate e = highest_maximum(likelihood, space, engine);
+  const Sample& sample = likelihood.sample();
+  if (e.status != FitStatus::converged || sample.cells.size() != 1 || !sample.cells.front().x.empty()) return e;
+  const std::vector<ParameterInfo> parameters = likelihood.distribution().parameters();
+  std::vector<Term> eta(parameters.size());
+  likelihood.distribution().describe(sample.axis, e.theta, eta);
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const double value = from_scale(parameters[i].scale, eta[i].f);
+    if (std::isnormal(value) || (parameters[i].scale == BoundScale::identity && value == 0.0)) continue;
+    return no_estimate(
+        FitStatus::unbounded,
+        "The parameter " + parameters[i].name + " of the best law lies beyond the range of numbers (1e-308 to 1e308).",
+        kFewerParameters, e.passes);
+  }
+  return e;
 }
 
 }  // namespace relia

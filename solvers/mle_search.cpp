@@ -1,5 +1,6 @@
 #include "solvers/mle_search.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <Eigen/Cholesky>
@@ -101,6 +102,25 @@ class ConcaveChart {
 };
 
 }  // namespace
+
+MleSearch::MleSearch(const Likelihood& likelihood, const Space& space, Engine engine)
+    : likelihood_(likelihood), distribution_(likelihood.distribution()), space_(space), engine_(engine) {
+  const Sample& sample = likelihood.sample();
+  if (sample.exact > 0.0 || sample.cells.size() != 1 || !sample.cells.front().x.empty()) return;
+  // As soon as there are ages enough the count ends.
+  const auto enough = static_cast<std::size_t>(space.size());
+  std::vector<double> ages;
+  const auto count = [&](const std::vector<double>& column) {
+    for (const double u : column) {
+      if (ages.size() >= enough) return;
+      if (std::isfinite(u) && std::find(ages.begin(), ages.end(), u) == ages.end()) ages.push_back(u);
+    }
+  };
+  for (const Segment& s : sample.cells.front().segments) {
+    for (const std::vector<double>* column : {&s.a, &s.b, &s.c, &s.d}) count(*column);
+  }
+  identifiable_ = ages.size() >= enough;
+}
 
 Jet MleSearch::evaluate(const Eigen::VectorXd& phi) const {
   if (space_.identity()) return likelihood_.evaluate({phi.data(), static_cast<std::size_t>(phi.size())});
@@ -249,7 +269,7 @@ void MleSearch::judge(Candidate& c) const {
   const Eigen::VectorXd unit = units(c.phi);
   c.point = stationarity(c.at, unit);
   if (!std::isfinite(c.at.f)) return;
-  c.maximum = c.point.negative_definite && c.point.information > kLeastInformation &&
+  c.maximum = identifiable_ && c.point.negative_definite && c.point.information > kLeastInformation &&
               c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) &&
               distribution_.regular(space_.theta(c.phi));
   for (Eigen::Index i = 0; c.maximum && i < c.phi.size(); ++i) {

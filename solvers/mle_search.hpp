@@ -28,8 +28,7 @@ struct Candidate {
 /// Climbs from starting points in theta, and judges the ends in units that carry no scale of the data.
 class MleSearch {
  public:
-  MleSearch(const Likelihood& likelihood, const Space& space, Engine engine)
-      : likelihood_(likelihood), distribution_(likelihood.distribution()), space_(space), engine_(engine) {}
+  MleSearch(const Likelihood& likelihood, const Space& space, Engine engine);
 
   [[nodiscard]] Jet evaluate(const Eigen::VectorXd& phi) const;
   /// What a step of one means for each coordinate of phi: the distribution's units, carried over to the bound
@@ -44,6 +43,9 @@ class MleSearch {
   [[nodiscard]] Candidate run(const std::vector<double>& start) const;
   void judge(Candidate& c) const;
   [[nodiscard]] bool concave_chart() const noexcept;
+  /// Without exact failures log L is a function of F at the ages of the rows alone: with fewer ages than free
+  /// parameters whole curves of laws are alike, and no point is a maximum.
+  [[nodiscard]] bool identifiable() const noexcept { return identifiable_; }
 
  private:
   /// A start so narrow that some rows lie far out in the law's tails, widened to where they do not: Newton's method
@@ -57,6 +59,7 @@ class MleSearch {
   const Distribution& distribution_;
   const Space& space_;
   Engine engine_;
+  bool identifiable_ = true;
 };
 
 /// A maximum as an estimate, with its covariance.

@@ -389,8 +389,7 @@ std::vector<std::vector<double>> survey(
     survey_plain(distribution, sample, ages, grid);
   }
   // Where a climb is slow, only the most promising are worth it.
-  const auto* both = dynamic_cast<const Mixture*>(&distribution);
-  return grid.highest(slow_tails(both != nullptr ? both->inner() : distribution) ? most / 3 : most);
+  return grid.highest(slow_tails(distribution) ? most / 3 : most);
 }
 
 }  // namespace relia

@@ -33,11 +33,10 @@ inline constexpr double kHopeless = 1e-9;
 
 /// A threshold closer than this to an age, in units of the law's scale or of the distance to the next age, whichever is
 /// larger, is glued to it. The information about location, scale and threshold then has a condition of the inverse
-/// square (1e8 here; 7e9 was measured at 3e-5 on rows of one to thirty), which the rounding of location minus scale
-/// multiplies once more: gradient and standard errors keep few digits in double precision or none. In
-/// ln(age - threshold) such a point may be a regular maximum; the fitter may report it (down to half this distance) or
-/// refuse it in words.
-inline constexpr double kGlued = 1e-4;
+/// square, and the rounding of location minus scale enters it with 1e-16 over the distance: standard errors lose digits
+/// like the third power (3e-3 was measured at 9e-5). In ln(age - threshold) such a point may be a regular maximum;
+/// the fitter may report it (down to half this distance) or refuse it in words.
+inline constexpr double kGlued = 6e-4;
 
 /// A likelihood in units of `unit` time, some parameters held.
 struct Target {
