@@ -48,6 +48,7 @@ TEST_F(RerunTest, EveryAnalysisGivesTheSameBitsAgain) {
       "relia fit lab.h5:fans/a --dist weibull --threads 2 --lang zh --format csv",
       "relia fit lab.h5:fans/a --dist weibull --require 'R(1000)>=0.9'",
       "relia fit lab.h5:fans/a --fix shape=2 --dist weibull --bounds exact --output fit.txt",
+      "relia fit lab.h5:fans/a --dist weibull --bounds bootstrap --replicates 200 --seed 7 --plot fit.svg",
       "relia nonparametric lab.h5:fans/a --at 100",
       "relia nonparametric lab.h5:fans/a --method ranks --by team",
       "relia alt lab.h5:fans/a --dist weibull --stress temp_c:arrhenius --use temp_c=40 --at 1000",
@@ -58,14 +59,15 @@ TEST_F(RerunTest, EveryAnalysisGivesTheSameBitsAgain) {
     const std::string place = "lab.h5:fans/a#" + std::to_string(++id);
     ASSERT_EQ(first.exit_code, std::string(command).find("--require") == std::string::npos ? 0 : 5)
         << command << first.err;
-    (void)run("rm -f fit.txt");
+    (void)run("rm -f fit.txt fit.svg");
     const ShellResult again = run("relia rerun " + place);
     EXPECT_EQ(again.exit_code, 0) << command << again.out << again.err;
     EXPECT_NE(again.out.find("every one the same to the last bit"), std::string::npos) << again.out;
     EXPECT_EQ(again.err, "");
     EXPECT_EQ(run("relia rerun " + place + " --format json | grep -c '\"identical\": true'").out, "1\n");
   }
-  EXPECT_FALSE(here_.holds("fit.txt")) << "a repetition writes nothing";
+  EXPECT_FALSE(here_.holds("fit.txt") || here_.holds("fit.svg")) << "a repetition writes nothing";
+  EXPECT_EQ(store().result("fans/a", "7").seed, 7);
   EXPECT_EQ(store().results("fans/a").size(), std::size(commands)) << "and keeps nothing";
   // From elsewhere, under another name of the store, in the issue's spelling.
   const ShellResult moved =

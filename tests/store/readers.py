@@ -16,7 +16,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-source, relia = Path(sys.argv[1]), sys.argv[2]
+source, relia = Path(sys.argv[1]).resolve(), str(Path(sys.argv[2]).resolve())
 work = tempfile.TemporaryDirectory()
 here = Path(work.name)
 problems = []
