@@ -644,7 +644,8 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
         show(at) + " log L " + number(value) + " least information " + number(best.least_information);
     if (carries && best.log_likelihood > claimed + kHigher * (1 + 1e-3 * std::abs(claimed))) {
       if (!confirm(c, at, value)) continue;
-      if (c.options.mixture > 1 && !components_carry_failures(c, at)) {
+      const bool same = !at_limit && same_point(target, best.theta, first[0]);
+      if (same || (c.options.mixture > 1 && !components_carry_failures(c, at))) {
         j.borderline = true;
         continue;
       }

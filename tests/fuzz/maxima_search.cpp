@@ -233,6 +233,14 @@ bool collapsed(const Target& target, const std::vector<double>& theta) {
   return log_median < std::log(1e-11 * target.high);
 }
 
+bool same_point(const Target& target, const std::vector<double>& a, const std::vector<double>& b) {
+  const Coordinates c(target);
+  const auto x = c.coordinates(a), y = c.coordinates(b), u = c.units(a);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (!(std::abs(x[i] - y[i]) < 1e-3 * u[i])) return false;
+  return true;
+}
+
 Verdict judge(const Target& target, const std::vector<double>& theta) {
   Verdict v;
   const Coordinates c(target);

@@ -74,6 +74,9 @@ double threshold_distance(const Target& target, const std::vector<double>& theta
 /// Whether the median of a threshold form lies above the threshold by less than 1e-11 of the largest age: half of the
 /// lives within the last digits of one age are a spike there, not a distribution of lives.
 bool collapsed(const Target& target, const std::vector<double>& theta);
+/// Whether two points agree to a thousandth in every unit-free coordinate: then they are one maximum, and what their
+/// log L differs by is rounding (of a gamma law with shape 1e9, say).
+bool same_point(const Target& target, const std::vector<double>& a, const std::vector<double>& b);
 Verdict judge(const Target& target, const std::vector<double>& theta);
 
 struct Maximum {
