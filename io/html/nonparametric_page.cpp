@@ -1,5 +1,6 @@
 // The page of a nonparametric estimate.
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -59,9 +60,26 @@ PageBlock points_table(const NonparametricReport& report, Language language) {
     t.rows.push_back(std::move(row));
   }
   if (stride > 1) {
-    t.caption = filled(plot_words(language).thinned, {std::to_string(t.rows.size()), std::to_string(n)});
+    t.caption = filled(page_words(language).points_shown, {std::to_string(t.rows.size()), std::to_string(n)});
   }
   return table(std::move(t));
+}
+
+// A million points are a hundred megabytes of JSON, which no page should carry.
+constexpr std::size_t kMostEmbedded = 5000;
+
+std::string embedded(const NonparametricReport& report) {
+  std::size_t n = 0;
+  for (const PointSeries& s : report.points) n = std::max(n, s.values.size());
+  if (n <= kMostEmbedded) return render_json(report, true);
+  NonparametricReport few = report;
+  const std::size_t stride = 1 + (n - 1) / kMostEmbedded;
+  for (PointSeries& s : few.points) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < s.values.size(); i += stride) s.values[kept++] = s.values[i];
+    s.values.resize(kept);
+  }
+  return render_json(few, true);
 }
 
 }  // namespace
@@ -90,7 +108,7 @@ std::string render_html(const std::vector<NonparametricReport>& populations, Lan
     data.blocks.push_back(list(data_remarks(shared[i], language)));
     if (!carries_estimates(r.convergence.status)) {
       page.answer.push_back(prefix + filled(p.answer_none, {in_language(r.convergence.reason, language)}));
-      page.results.push_back(render_json(r, true));
+      page.results.push_back(embedded(r));
       continue;
     }
     page.answer.push_back(prefix + filled(p.answer_nonparametric, {r.method}));
@@ -121,7 +139,7 @@ std::string render_html(const std::vector<NonparametricReport>& populations, Lan
     if (r.method == "turnbull") methods.add("turnbull");
     if (r.method == "kaplan-meier") methods.add("kaplan-meier");
     if (r.method == "nelson-aalen") methods.add("nelson-aalen");
-    page.results.push_back(render_json(r, true));
+    page.results.push_back(embedded(r));
   }
   page.sections.push_back(std::move(data));
   try {

@@ -17,6 +17,8 @@ constexpr PageWords kEnglish{
     .drawn_without_data =
         "Lines and bounds join the lives that the results hold; where the data are not at hand or not what they "
         "were, there are no points.",
+    .points_shown =
+        "{} of {} points; with more than 5000 the JSON in this page holds some of them too, --format json all",
     .answer_nonparametric = "The {} estimate of these lives assumes no distribution.",
     .data = "Data",
     .pictures = "Pictures",
@@ -102,6 +104,7 @@ constexpr PageWords kChinese{
     .result_file = "结果",
     .drawn_from_results = "曲线与置信限连接结果中的寿命值；点为数据，其 SHA-256 未变。",
     .drawn_without_data = "曲线与置信限连接结果中的寿命值；数据不在或已改变时不画点。",
+    .points_shown = "共 {1} 点，列出 {0} 点；超过 5000 点时本页所含 JSON 也只有其中一部分，--format json 给出全部",
     .answer_nonparametric = "对这些寿命数据的 {} 估计不假定任何分布。",
     .data = "数据",
     .pictures = "图",

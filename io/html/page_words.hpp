@@ -10,6 +10,7 @@ namespace relia::io {
 struct PageWords {
   const char *fit_title, *nonparametric_title, *alt_title;
   const char *results_title, *result_file, *drawn_from_results, *drawn_without_data;  ///< source
+  const char* points_shown;                                                           ///< shown, of
   const char* answer_nonparametric;                                                   ///< method
   const char *data, *pictures, *results, *warnings, *methods, *provenance, *requirements;
   const char *source, *units, *rows, *failed, *suspended, *left, *interval, *truncated, *first_failure, *last_failure,

@@ -5,6 +5,7 @@ usage: page.py --relia PROGRAM --data DIR
 """
 import argparse
 import json
+import math
 import os
 import re
 import subprocess
@@ -112,6 +113,17 @@ def earlier_results(relia, root, where, env):
     check(run("report", "none.json").returncode == 6, "a missing result")
 
 
+def large_data(relia, where, env):
+    """a page stays small whatever the number of rows"""
+    rows = ("%.6f,%s" % (1000 * (-math.log1p(-(i + 0.5) / 200000)) ** 0.5, "S" if i % 4 == 0 else "F") for i in range(200000))
+    (where / "large.csv").write_text("time,status\n" + "\n".join(rows) + "\n")
+    for call in (["fit", "large.csv", "--dist", "weibull"], ["nonparametric", "large.csv"]):
+        done = subprocess.run([relia, *call, "--report", "large.html"], cwd=where, capture_output=True, text=True, timeout=300, env=env)
+        size = (where / "large.html").stat().st_size
+        check(done.returncode == 0 and size < 3e6, f"{call[0]} of 200,000 rows: exit {done.returncode}, page of {size} bytes")
+        check("200000" in (where / "large.html").read_text(encoding="utf-8"), f"{call[0]}: the number of rows is not in the page")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--relia", required=True)
@@ -143,6 +155,7 @@ def main():
                 other = Reader()
                 other.feed((where / "english.html").read_text(encoding="utf-8"))
                 check(other.cells == reader.cells, "numbers change with the language")
+        large_data(args.relia, where, env)
         earlier_results(args.relia, args.data, where, env)
     print("\n".join(FAILURES + [f"{len(FAILURES)} failures"]))
     return 1 if FAILURES else 0
