@@ -147,8 +147,12 @@ Quantity make_quantity(const Target& target, const BoundContext& context, const 
   const double z = bound_z(context.confidence, context.sides);
   for (const bool upper : {false, true}) {
     if (!wanted(context.sides, upper)) continue;
-    const ProfileBound b =
-        profile_bound(context.objective, context.phi, context.at, context.covariance, target, upper ? 1.0 : -1.0, z);
+    const double side = upper ? 1.0 : -1.0;
+    ProfileBound b = profile_bound(context.objective, context.phi, context.at, context.covariance, target, side, z);
+    if (context.ends != nullptr) {
+      b = furthest_bound(std::move(b), *context.ends, context.objective, context.at, target, side, z);
+      if (!std::isnan(b.q)) context.ends->push_back(b.phi);
+    }
     if (std::isnan(b.q)) {
       (upper ? out.upper_reason : out.lower_reason) = b.reason;
     } else {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <Eigen/Core>
 
@@ -40,6 +41,10 @@ struct BoundContext {
   std::string exact_reason;  ///< why exact bounds do not exist at all
 
   std::shared_ptr<const Replicates> replicates;  ///< bounds by resampling
+
+  /// Where likelihood-ratio bounds were reached, which every later bound is held against (furthest_bound); null: the
+  /// likelihood has one hill.
+  std::shared_ptr<std::vector<Eigen::VectorXd>> ends;
 };
 
 /// The standard normal quantile of the level: two-sided (1+C)/2, one-sided C.

@@ -167,7 +167,47 @@ ProfileBound profile_bound(const Objective& objective,
     }
   }
   out.q = here.q;
+  out.phi = here.phi;
   return out;
+}
+
+ProfileBound furthest_bound(ProfileBound found,
+                            const std::vector<Eigen::VectorXd>& others,
+                            const Objective& objective,
+                            const Jet& at,
+                            const Target& target,
+                            double side,
+                            double z) {
+  if (std::isnan(found.q)) return found;
+  const Path path(objective, target, at.f, side);
+  for (int round = 0; round < 8; ++round) {
+    const double slack = 1e-7 * (1.0 + std::fabs(found.q));
+    double furthest = found.q + side * slack;
+    const Eigen::VectorXd* from = nullptr;
+    for (const Eigen::VectorXd& phi : others) {
+      const double q = target.value(phi);
+      if (std::isfinite(q) && (q - furthest) * side > 0.0) {
+        furthest = q;
+        from = &phi;
+      }
+    }
+    if (from == nullptr) return found;
+    Point p{*from, furthest, 0.0};
+    Constraint c;
+    target.constraint(p.phi, p.q, c);
+    const Jet l = objective(p.phi);
+    p.nu = l.g.dot(c.c.g) / c.c.g.squaredNorm();
+    if (!path.solve(p, z) || (p.q - furthest) * side < -slack) {
+      found.q = kNaN;
+      found.reason =
+          "parameter values on another hill of the likelihood, as likely as the level allows, reach further than the "
+          "profile followed from the estimate";
+      return found;
+    }
+    found.q = p.q;
+    found.phi = p.phi;
+  }
+  return found;
 }
 
 }  // namespace relia

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <Eigen/Core>
 
@@ -22,8 +23,9 @@
 namespace relia {
 
 struct ProfileBound {
-  double q = kNaN;     ///< NaN: the profile does not close on this side
-  std::string reason;  ///< why not
+  double q = kNaN;      ///< NaN: the profile does not close on this side
+  std::string reason;   ///< why not
+  Eigen::VectorXd phi;  ///< where the profile reaches q
 };
 
 /// @param objective  log L in phi
@@ -39,5 +41,17 @@ struct ProfileBound {
                                          const Target& target,
                                          double side,
                                          double z);
+
+/// A bound found along the path from the estimate, held against other points as likely as the bound: where log L has
+/// several hills the profile at some q beyond the bound may be higher on another one, and then the bound is not the
+/// furthest q. From such a point the bound is sought anew; where no regular point is found there, there is none.
+/// @param others  points of drop z^2/2 or less, such as where bounds of other quantities were reached
+[[nodiscard]] ProfileBound furthest_bound(ProfileBound found,
+                                          const std::vector<Eigen::VectorXd>& others,
+                                          const Objective& objective,
+                                          const Jet& at,
+                                          const Target& target,
+                                          double side,
+                                          double z);
 
 }  // namespace relia

@@ -260,5 +260,22 @@ INSTANTIATE_TEST_SUITE_P(Datasets, HeldAtTheBound, testing::ValuesIn(kHeld), [](
   return out;
 });
 
+// R falls with age for every parameter value, so its bounds must. The likelihood of this mixture has several hills, and
+// paths from the estimate end on different ones at 80,000 and 90,000.
+TEST(ProfileBoundsOfMixtures, FallWithAge) {
+  FitOptions o = reference::one("weibull", "lr");
+  o.mixture = 2;
+  for (double age = 10000.0; age <= 120000.0; age += 10000.0) o.at.push_back(age);
+  const ModelResult m = fit(reference::dataset("field_mixture"), o).models.front();
+  ASSERT_EQ(m.metrics.reliability.size(), 12U);
+  for (std::size_t i = 1; i < 12; ++i) {
+    const Quantity& before = m.metrics.reliability[i - 1].value;
+    const Quantity& now = m.metrics.reliability[i].value;
+    EXPECT_LT(now.lower, before.lower) << o.at[i];
+    EXPECT_LT(now.upper, before.upper) << o.at[i];
+    EXPECT_NEAR(m.metrics.failure_probability[i].value.upper, 1.0 - now.lower, 1e-9) << o.at[i];
+  }
+}
+
 }  // namespace
 }  // namespace relia
