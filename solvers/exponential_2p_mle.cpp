@@ -66,6 +66,10 @@ class ThresholdSearch {
     }
     for (const std::vector<double>& start : starting_points(likelihood_, sample_.truncated)) climb_from(start);
     climb_within_pieces(bends);
+    Estimate found = answer(bends);
+    if (found.usable() || !sample_.truncated) return found;
+    // Windows can make a small scale likely that no plotted point tells of: look at every distance from the limit.
+    climb_at_every_distance(bends);
     return answer(bends);
   }
 
@@ -167,6 +171,13 @@ class ThresholdSearch {
           if (age == from || age == to) climb_from({log_scale, g});
         }
       }
+    }
+  }
+
+  void climb_at_every_distance(const Bends& bends) {
+    if (!std::isfinite(bends.limit)) return;
+    for (double distance = 4.0 * sample_.plot.spread; distance > 1e-4 * sample_.plot.spread; distance *= 0.4) {
+      for (const double ratio : {0.3, 1.0, 4.0}) climb_from({std::log(ratio * distance), bends.limit - distance});
     }
   }
 

@@ -287,7 +287,7 @@ Dual<R, 2> log_incomplete_gamma(const R& a, const R& l, bool upper) {
   using std::expm1;
   using std::log;
   using D1 = Dual<R, 1>;
-  if (l > R(600)) {  // x beyond 1e260: Q is nothing, P everything
+  if (l > R(kBits < R >> 64 ? 20000 : 600)) {  // beyond the range of R: Q is nothing, P everything
     return Dual<R, 2>(upper ? -std::numeric_limits<R>::infinity() : R(0));
   }
   const R x = exp(l);

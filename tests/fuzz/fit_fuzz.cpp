@@ -353,12 +353,29 @@ double last_place(const Case& c, const std::vector<double>& theta) {
   return sum;
 }
 
+/// The same of an exponential life whose threshold runs to minus infinity and whose scale grows with it or beyond.
+double with_endless_threshold(const Target& target) {
+  if (target.shape.components > 1 || target.shape.limited_failure || target.held[0] || target.held[1])
+    return -kInfinity;
+  const witness::Likelihood<double> likelihood(target.shape, target.rows);
+  const double spread = std::max(target.high - target.low, 1e-6 * (1 + std::abs(target.high)));
+  double highest = -kInfinity;
+  for (const double times : {1e2, 1e3, 1e4, 1e5})
+    for (double ratio = 1e-2; ratio < 1e7; ratio *= 2) {
+      witness::Jet<double> jet;
+      const std::vector<double> theta = {ratio * times * spread, target.low - times * spread};
+      if (likelihood.evaluate(theta, jet) && std::isfinite(jet.value)) highest = std::max(highest, jet.value);
+    }
+  return highest;
+}
+
 /// What log L comes to as the spread of a location-scale life grows beyond the data: random starts end there only now
 /// and then, although under truncation it may be the supremum. In the target's unit; -inf for other laws.
 double at_endless_spread(const Target& target) {
   using witness::Family;
   const Family f = target.shape.law.family;
   const bool line = witness::whole_line(f);
+  if (f == Family::exponential && target.shape.law.threshold) return with_endless_threshold(target);
   const bool known =
       f == Family::weibull || f == Family::lognormal || f == Family::loglogistic || f == Family::frechet || line;
   if (!known || target.shape.components > 1 || target.shape.law.threshold || target.shape.limited_failure ||
