@@ -34,8 +34,10 @@ void ValidateCommand::declare(Arguments& arguments) {
   arguments.text("--problems", "DIR", "problems in this directory instead of those that came with relia", directory_);
   arguments.text("--only", "TEXT", "only problems with this text in their name (DATASET.MODEL)", only_);
   arguments.choice("--solver", {"newton", "ceres"}, "the optimiser of the fits (default newton)", options_.solver);
-  arguments.flag("--deep", "recompute every fit with 50 digits, by code of its own, and hold the fits against that too",
-                 options_.deep);
+  arguments.flag(
+      "--deep",
+      "recompute every fit, with stress or without, with 50 digits, by code of its own, and hold them against that",
+      options_.deep);
   arguments.heading("Bars");
   arguments.repeatable("--bar", "QUANTITY=DIGITS", "least digits of every number of a quantity, such as estimate=10",
                        [this](const std::string& found) {

@@ -239,15 +239,14 @@ void compare_model(Sheet& sheet, const FitReport& report, const json& certified,
 }
 
 /// Quantities that a 50-digit recomputation answers for.
-void compare_witness(Sheet& sheet, const LifeTable& table, const FitOptions& options, const FitReport& report) {
-  for (const witness::ModelDigits& d : witness::certify_report(table, options, report)) {
+void compare_witness(Sheet& sheet, const std::vector<witness::ModelDigits>& models, bool wald) {
+  for (const witness::ModelDigits& d : models) {
     if (!d.reason.empty() && !std::isfinite(d.least)) continue;  // nothing to certify, e.g. no estimates
     sheet.say(d.reason.empty(), "maximum", d.reason);
     const auto add = [&](const std::string& quantity, const std::string& what, double value, double certified) {
       if (std::isfinite(value))
         sheet.rows.push_back({sheet.module(), quantity, sheet.problem(), what, kAbsent, certified, value, ""});
     };
-    const bool wald = options.bounds == "wald";
     const auto all = [&](const std::string& kind, const witness::DigitsOf& q) {
       if (wald) {
         add(kind, q.name, q.estimate, kAbsent);
@@ -308,7 +307,7 @@ std::vector<Comparison> judge_fit(const ValidationOptions& options, const fs::pa
     o.bounds = wald ? "wald" : "lr";
     const FitReport report = fit(table, o);
     compare_model(sheet, report, certified, interior ? "converged" : "boundary", wald);
-    if (options.deep) compare_witness(deep, table, o, report);
+    if (options.deep) compare_witness(deep, witness::certify_report(table, o, report), wald);
   }
   sheet.rows.insert(sheet.rows.end(), deep.rows.begin(), deep.rows.end());
   return sheet.rows;
@@ -316,7 +315,8 @@ std::vector<Comparison> judge_fit(const ValidationOptions& options, const fs::pa
 
 std::vector<Comparison> judge_alt(const ValidationOptions& options, const fs::path& data, const json& certified) {
   const std::string name = certified.at("model");
-  Sheet sheet("alt", fmt::format("{} {}", certified.at("dataset").get<std::string>(), name));
+  const std::string problem = fmt::format("{} {}", certified.at("dataset").get<std::string>(), name);
+  Sheet sheet("alt", problem), deep("alt, 50 digits", problem);
   const auto first = name.find('_') + 1, second = name.find('_', first);
   AltOptions o;
   o.fit = fit_options(certified, options);
@@ -332,8 +332,11 @@ std::vector<Comparison> judge_alt(const ValidationOptions& options, const fs::pa
   const LifeTable table = load(data);
   for (const bool wald : {true, false}) {
     o.fit.bounds = wald ? "wald" : "lr";
-    compare_model(sheet, alt(table, o).fit, certified, "converged", wald);
+    const FitReport report = alt(table, o).fit;
+    compare_model(sheet, report, certified, "converged", wald);
+    if (options.deep) compare_witness(deep, witness::certify_report(table, o, report), wald);
   }
+  sheet.rows.insert(sheet.rows.end(), deep.rows.begin(), deep.rows.end());
   return sheet.rows;
 }
 

@@ -13,7 +13,7 @@ namespace relia::cli {
 
 /// One number held against its certified value.
 struct Comparison {
-  std::string module;    ///< fit, alt, nonparametric, or "fit, 50 digits"
+  std::string module;    ///< fit, alt, nonparametric; "fit, 50 digits", "alt, 50 digits"
   std::string quantity;  ///< estimate, log-likelihood, wald-bound, kaplan-meier, …: what a bar is set for
   std::string problem;   ///< data set and model
   std::string what;      ///< which number
@@ -51,7 +51,7 @@ struct ValidationOptions {
   std::filesystem::path published;  ///< directory of published worked examples; empty: none
   std::string only;                 ///< part of a problem's name; empty: all
   std::string solver = "newton";
-  bool deep = false;  ///< hold every fit against 50-digit arithmetic too
+  bool deep = false;  ///< hold every fit, of life against stress too, against 50-digit arithmetic
   int threads = 0;
 };
 

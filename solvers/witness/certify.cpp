@@ -11,6 +11,7 @@
 #include "solvers/witness/functional.hpp"
 #include "solvers/witness/linear.hpp"
 #include "solvers/witness/problem.hpp"
+#include "solvers/witness/regression.hpp"
 
 namespace relia::witness {
 
@@ -22,6 +23,7 @@ struct Setup {
   std::vector<std::string> names;
   std::vector<std::string> bare;  ///< names without the mode
   std::vector<std::optional<double>> fixed;
+  std::optional<Regression> regression;
 };
 
 Setup make_setup(const LifeTable& table, const Model& model) {
@@ -34,7 +36,14 @@ Setup make_setup(const LifeTable& table, const Model& model) {
   shape.components = static_cast<std::size_t>(model.mixture);
   if (shape.components > 1 && shape.limited_failure) throw UsageError("--mixture and --limited-failure do not combine");
   Setup s;
-  const auto names = parameter_names(shape);
+  if (!model.stresses.empty() || !model.factors.empty()) {
+    if (shape.components > 1 || shape.limited_failure || !model.mode_column.empty() || !stress_location(shape.law))
+      throw UsageError(model.distribution + ": no such model of life against stress");
+    s.regression = make_regression(table, model);
+    shape.covariates = s.regression->names.size();
+  }
+  auto names = parameter_names(shape);
+  if (s.regression) names.insert(names.begin(), s.regression->names.begin(), s.regression->names.end());
   if (model.mode_column.empty()) {
     s.shapes = {shape};
     s.keep = {{}};
@@ -77,8 +86,18 @@ Setup make_setup(const LifeTable& table, const Model& model) {
 template <class R>
 Problem<R> make_problem(const LifeTable& table, const Setup& setup, double scale, unsigned threads = 1) {
   std::vector<Likelihood<R>> parts;
+  if (setup.regression) {
+    const Regression& r = *setup.regression;
+    std::vector<StressPoint<R>> points;
+    for (const auto& values : r.sets) points.push_back(stress_point<R>(r, values));
+    std::optional<StressPoint<R>> use;
+    if (!r.use.empty()) use = stress_point<R>(r, r.use);
+    parts.emplace_back(setup.shapes[0], make_rows<R>(table, {}, r.set_of, scale), std::move(points), std::move(use));
+    parts.back().set_threads(threads);
+    return Problem<R>(std::move(parts));
+  }
   for (std::size_t m = 0; m < setup.shapes.size(); ++m) {
-    parts.emplace_back(setup.shapes[m], make_rows<R>(table, setup.shapes[m], setup.keep[m], scale));
+    parts.emplace_back(setup.shapes[m], make_rows<R>(table, setup.keep[m], {}, scale));
     parts.back().set_threads(threads);
   }
   return Problem<R>(std::move(parts));
@@ -550,6 +569,23 @@ Certificate certify(const LifeTable& table,
     q.std_error = to_double(se);
     wald(q, theta[i], se, problem.axis()[i]);
     profile(q, {Functional::Kind::parameter, i, 0.0});
+  }
+  if (setup.regression && setup.shapes[0].law.family == Family::weibull) {
+    const CertifiedQuantity& shape = out.parameters.back();
+    CertifiedQuantity q;
+    q.name = "sigma";
+    q.fixed = shape.fixed;
+    const Real50 sigma = 1 / theta.back();
+    q.estimate = to_double(sigma);
+    q.digits = thirty_digits(sigma);
+    if (!q.fixed) {
+      const Real50 se = sqrt(covariance(n - 1, n - 1)) * sigma * sigma;
+      q.std_error = to_double(se);
+      wald(q, sigma, se, Axis::log);
+      q.profile_lower = 1 / shape.profile_upper;
+      q.profile_upper = 1 / shape.profile_lower;
+    }
+    out.derived.push_back(q);
   }
   const bool line = whole_line(setup.shapes[0].law.family);
   const auto functional = [&](const Functional& what, Axis axis) {

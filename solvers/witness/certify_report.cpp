@@ -51,9 +51,21 @@ void lower_to(double& least, const DigitsOf& d) {
   for (double x : {d.estimate, d.std_error, d.lower, d.upper}) lower_to(least, x);
 }
 
-}  // namespace
+/// Why life against stress is not certified; empty when it is.
+std::string out_of_reach(const AltOptions& options) {
+  if (options.profile != nullptr) return "stress that varies with time is not certified";
+  if (options.use_profile != nullptr) return "life under a mission profile is not certified";
+  if (options.shape != "common" || !options.shape_stresses.empty())
+    return "only models with one shape at all stresses are certified";
+  if (!options.fit.mode_column.empty()) return "competing modes against stress are not certified";
+  return {};
+}
 
-std::vector<ModelDigits> certify_report(const LifeTable& table, const FitOptions& options, const FitReport& report) {
+/// @param alt  nullptr for one population
+std::vector<ModelDigits> certify_models(const LifeTable& table,
+                                        const FitOptions& options,
+                                        const AltOptions* alt,
+                                        const FitReport& report) {
   if (table.rows() > kCertifiableRows)
     throw UsageError("--certify takes at most " + std::to_string(kCertifiableRows) + " rows, the data have " +
                      std::to_string(table.rows()));
@@ -69,6 +81,8 @@ std::vector<ModelDigits> certify_report(const LifeTable& table, const FitOptions
       out.reason = "the model carries no estimates";
     } else if (status == FitStatus::closed_form) {
       out.reason = "estimates in closed form";
+    } else if (alt != nullptr) {
+      out.reason = out_of_reach(*alt);
     }
     Model model;
     model.distribution = m.distribution;
@@ -77,12 +91,19 @@ std::vector<ModelDigits> certify_report(const LifeTable& table, const FitOptions
     model.mode_column = m.modes.empty() ? "" : options.mode_column;
     model.unknown_mode_censor = options.unknown_mode_censor;
     model.fixed = options.fixed;
+    if (alt != nullptr) {
+      model.stresses = alt->stresses;
+      model.factors = alt->factors;
+      model.use = alt->use;
+    }
 
     std::map<std::string, const NamedQuantity*> reported;
     const auto take = [&](const std::string& prefix, const std::vector<NamedQuantity>& parameters) {
       for (const NamedQuantity& p : parameters) reported[prefix + p.name] = &p;
     };
     take("", m.parameters);
+    if (alt != nullptr)
+      for (const NamedQuantity& d : m.derived) reported.emplace(d.name, &d);
     for (const ModeResult& mode : m.modes) take(mode.mode + ":", mode.parameters);
     if (out.reason.empty() && status == FitStatus::boundary) {
       // On its limit a parameter is held there: the rest of the point is a maximum.
@@ -136,7 +157,10 @@ std::vector<ModelDigits> certify_report(const LifeTable& table, const FitOptions
     if (status == FitStatus::boundary) bounds = {};
     out.log_likelihood = digits(m.log_likelihood, c.log_likelihood);
     lower_to(out.least, out.log_likelihood);
-    for (const CertifiedQuantity& q : c.parameters) {
+    auto certified = c.parameters;
+    for (const CertifiedQuantity& q : c.derived)
+      if (reported.contains(q.name)) certified.push_back(q);
+    for (const CertifiedQuantity& q : certified) {
       Bounds own = bounds;
       if (q.fixed) own = {};
       DigitsOf d = compare(q.name, reported.at(q.name)->value, q, own);
@@ -169,6 +193,16 @@ std::vector<ModelDigits> certify_report(const LifeTable& table, const FitOptions
     list.push_back(out);
   }
   return list;
+}
+
+}  // namespace
+
+std::vector<ModelDigits> certify_report(const LifeTable& table, const FitOptions& options, const FitReport& report) {
+  return certify_models(table, options, nullptr, report);
+}
+
+std::vector<ModelDigits> certify_report(const LifeTable& table, const AltOptions& options, const FitReport& report) {
+  return certify_models(table, options.fit, &options, report);
 }
 
 }  // namespace relia::witness

@@ -104,6 +104,13 @@ bool mean_life(const Problem<R>& problem, const std::vector<R>& theta, Jet<R>& o
   const Shape& shape = problem.parts()[0].shape();
   const std::size_t k = shape.components, m = shape.law_size();
   out.reset(theta.size());
+  if (shape.covariates > 0) {
+    const Likelihood<R>& part = problem.parts()[0];
+    Dual<R, 3> mean;
+    if (!part.use() || !law_mean<R, 3>(shape.law, part.template law_at<3>(theta, *part.use()), mean)) return false;
+    part.spread(mean, *part.use(), out);
+    return true;
+  }
   R rest = R(1);
   for (std::size_t c = 0; c + 1 < k; ++c) rest -= theta[c];
   std::vector<Dual<R, 3>> means(k);

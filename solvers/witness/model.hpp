@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,15 +29,33 @@ struct Shape {
   LawName law;
   bool limited_failure = false;
   std::size_t components = 1;
+  std::size_t covariates = 0;  ///< of a regression on stress, the leading 1 included; 0: none
 
   [[nodiscard]] std::size_t law_size() const { return law_parameters(law).size(); }
   [[nodiscard]] std::size_t size() const {
+    if (covariates > 0) return covariates + law_size() - 1;
     return components * law_size() + (components - 1) + (limited_failure ? 1 : 0);
   }
 };
 
 /// Names of all parameters in report order: shape, scale, threshold, p; p1, shape1, scale1, shape2, ...
+/// Of a regression only those that follow the coefficients: shape.
 [[nodiscard]] std::vector<std::string> parameter_names(const Shape& shape);
+
+/// Which parameter of a law follows stress, itself or its logarithm.
+struct Location {
+  std::size_t index;
+  bool logarithm;
+};
+/// Nothing for laws that are not fitted against stress.
+[[nodiscard]] std::optional<Location> stress_location(LawName law);
+
+/// Covariates of one combination of stresses: location = offset + sum of coefficient * x.
+template <class R>
+struct StressPoint {
+  R offset{};
+  std::vector<R> x;
+};
 
 /// One distinct row. Bounds that do not bind are flags, so that no infinity enters the arithmetic.
 template <class R>
@@ -47,6 +66,7 @@ struct Row {
   bool from_below = false;  ///< the event reaches down to the start of the support
   bool to_infinity = false;
   bool entered = false, leaves = false;  ///< a truncation bound binds
+  std::size_t point = 0;                 ///< which combination of stresses; rows of one stand together
 };
 
 /// Value, gradient and Hessian (dense, row-major) of a function of the parameters.
@@ -70,6 +90,16 @@ template <class R>
 class Likelihood {
  public:
   Likelihood(const Shape& shape, std::vector<Row<R>> rows) : shape_(shape), rows_(std::move(rows)) {}
+  /// A regression. @param use  the stresses at which log_survival() is asked
+  Likelihood(const Shape& shape,
+             std::vector<Row<R>> rows,
+             std::vector<StressPoint<R>> points,
+             std::optional<StressPoint<R>> use)
+      : shape_(shape),
+        rows_(std::move(rows)),
+        location_(*stress_location(shape.law)),
+        points_(std::move(points)),
+        use_(std::move(use)) {}
 
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] const std::vector<Row<R>>& rows() const { return rows_; }
@@ -106,6 +136,51 @@ class Likelihood {
     return finite(out);
   }
 
+  /// Stresses at use; nothing without a regression.
+  [[nodiscard]] const std::optional<StressPoint<R>>& use() const { return use_; }
+
+  /// Parameters of the law at some stresses, as functions of (location, other law parameters).
+  template <int M>
+  std::array<Dual<R, M>, 4> law_at(const std::vector<R>& theta, const StressPoint<R>& point) const {
+    R location = point.offset;
+    for (std::size_t j = 0; j < shape_.covariates; ++j) location += point.x[j] * theta[j];
+    std::array<Dual<R, M>, 4> p{};
+    std::size_t other = shape_.covariates;
+    for (std::size_t i = 0; i < shape_.law_size(); ++i) {
+      if (i != location_.index) {
+        p[i] = Dual<R, M>::variable(theta[other++], i);
+        continue;
+      }
+      const auto m = Dual<R, M>::variable(location, i);
+      p[i] = location_.logarithm ? exp(m) : m;
+    }
+    return p;
+  }
+
+  /// Adds a function of (location, other law parameters, perhaps one variable more) at some stresses to `out`, by the
+  /// chain rule; the variable more is the last of `out`.
+  template <class D>
+  void spread(const D& term, const StressPoint<R>& point, Jet<R>& out) const {
+    const std::size_t q = shape_.covariates, n = shape_.law_size();
+    const auto count = [&](std::size_t i) { return i == location_.index ? q : 1; };
+    const auto place = [&](std::size_t i, std::size_t j) {
+      if (i == location_.index) return j;
+      if (i >= n) return out.size() - 1;
+      return q + i - (i > location_.index ? 1 : 0);
+    };
+    const auto weight = [&](std::size_t i, std::size_t j) { return i == location_.index ? point.x[j] : R(1); };
+    const std::size_t variables = std::min(D::kN, n + (out.size() > size() ? 1 : 0));
+    out.value += term.v;
+    for (std::size_t i = 0; i < variables; ++i)
+      for (std::size_t a = 0; a < count(i); ++a) {
+        out.gradient[place(i, a)] += weight(i, a) * term.g[i];
+        for (std::size_t j = 0; j < variables; ++j) {
+          const R& h = term.h[i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i];
+          for (std::size_t b = 0; b < count(j); ++b) out.h(place(i, a), place(j, b)) += weight(i, a) * weight(j, b) * h;
+        }
+      }
+  }
+
   /// log S(t) as a function of (theta, t): size() + 1 variables, t last. False where S is 0.
   bool log_survival(const std::vector<R>& theta, const R& t, Jet<R>& out, bool upper = true) const {
     out.reset(size() + 1);
@@ -119,6 +194,15 @@ class Likelihood {
 
   [[nodiscard]] bool inside(const std::vector<R>& theta) const {
     const std::size_t k = shape_.components, n = shape_.law_size();
+    for (const R& x : theta)
+      if (!(x - x == R(0))) return false;
+    if (shape_.covariates > 0) {
+      // A location may lie anywhere, and its exponential is positive.
+      std::array<R, 4> p;
+      std::size_t other = shape_.covariates;
+      for (std::size_t i = 0; i < n; ++i) p[i] = i == location_.index ? R(1) : theta[other++];
+      return Law<R, 1>::valid(shape_.law, p.data());
+    }
     R rest = R(1);
     for (std::size_t i = 0; i + 1 < k; ++i) {
       if (!(theta[i] > R(0))) return false;
@@ -127,10 +211,7 @@ class Likelihood {
     if (!(rest > R(0))) return false;
     for (std::size_t c = 0; c < k; ++c)
       if (!Law<R, 1>::valid(shape_.law, &theta[k - 1 + c * n])) return false;
-    if (shape_.limited_failure && !(theta.back() > R(0) && theta.back() <= R(1))) return false;
-    for (const R& x : theta)
-      if (!(x - x == R(0))) return false;
-    return true;
+    return !shape_.limited_failure || (theta.back() > R(0) && theta.back() <= R(1));
   }
 
  private:
@@ -188,6 +269,22 @@ class Likelihood {
   template <int N>
   bool sum_rows(const std::vector<R>& theta, std::size_t first, std::size_t last, Jet<R>& out) const {
     using D = Dual<R, N>;
+    if (shape_.covariates > 0) {
+      for (std::size_t r = first; r < last;) {
+        const StressPoint<R>& point = points_[rows_[r].point];
+        const Law<R, N> law(shape_.law, law_at<N>(theta, point));
+        D total;
+        for (const std::size_t at = rows_[r].point; r < last && rows_[r].point == at; ++r) {
+          const Row<R>& row = rows_[r];
+          D term = event<D>(law, row);
+          if (row.entered || row.leaves) term -= window<D>(law, row);
+          if (!(term.v - term.v == R(0))) return false;
+          total += row.count * term;
+        }
+        spread(total, point, out);
+      }
+      return true;
+    }
     const auto list = laws<N, N>(theta);
     if (plain()) {
       D total;
@@ -222,6 +319,12 @@ class Likelihood {
   template <int N>
   bool tail(const std::vector<R>& theta, const R& t, Jet<R>& out, bool upper) const {
     using D = Dual<R, N + 1>;
+    if (shape_.covariates > 0) {
+      if (!use_) return false;
+      const Law<R, N + 1> law(shape_.law, law_at<N + 1>(theta, *use_));
+      spread(law.log_tail(D::variable(t, N), upper), *use_, out);
+      return finite(out);
+    }
     const auto list = laws<N, N + 1>(theta);
     std::vector<D> terms;
     for (const auto& law : list) terms.push_back(law.log_tail(D::variable(t, N), upper));
@@ -318,6 +421,9 @@ class Likelihood {
 
   Shape shape_;
   std::vector<Row<R>> rows_;
+  Location location_{0, false};
+  std::vector<StressPoint<R>> points_;
+  std::optional<StressPoint<R>> use_;
   unsigned threads_ = 1;
 };
 

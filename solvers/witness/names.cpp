@@ -67,9 +67,35 @@ bool whole_line(Family family) {
          family == Family::gumbel_max;
 }
 
+std::optional<Location> stress_location(LawName law) {
+  if (law.threshold) return std::nullopt;
+  switch (law.family) {
+    case Family::exponential: return Location{0, true};
+    case Family::weibull:
+    case Family::gamma: return Location{1, true};
+    case Family::normal:
+    case Family::logistic:
+    case Family::gumbel:
+    case Family::gumbel_max:
+    case Family::lognormal:
+    case Family::loglogistic:
+    case Family::frechet:
+    case Family::gengamma: return Location{0, false};
+    case Family::birnbaum_saunders:
+    case Family::inverse_gaussian:
+    case Family::gompertz: break;
+  }
+  return std::nullopt;
+}
+
 std::vector<std::string> parameter_names(const Shape& shape) {
   std::vector<std::string> names;
   const auto base = law_parameters(shape.law);
+  if (shape.covariates > 0) {
+    names = base;
+    names.erase(names.begin() + static_cast<std::ptrdiff_t>(stress_location(shape.law)->index));
+    return names;
+  }
   if (shape.components == 1) {
     names = base;
   } else {
@@ -82,7 +108,7 @@ std::vector<std::string> parameter_names(const Shape& shape) {
 }
 
 std::vector<Axis> axes(const Shape& shape) {
-  std::vector<Axis> list;
+  std::vector<Axis> list(shape.covariates, Axis::plain);
   for (const std::string& full : parameter_names(shape)) {
     const std::string name = full.substr(0, full.find_first_of("0123456789"));
     if (name == "p")

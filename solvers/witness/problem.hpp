@@ -32,13 +32,17 @@ R decimal(double x) {
 
 /// Rows of the table as the model sees them: count 0 and empty rows dropped, events cut to their windows, equal
 /// rows merged. `keep`: a row's exact failure counts as one (else it is right-censored there); empty: all do.
-/// Times are divided by `scale`.
+/// `point`: the combination of stresses of each row; empty: there are none. Times are divided by `scale`.
 template <class R>
-std::vector<Row<R>> make_rows(const LifeTable& table, const Shape& shape, const std::vector<char>& keep, double scale) {
+std::vector<Row<R>> make_rows(const LifeTable& table,
+                              const std::vector<char>& keep,
+                              const std::vector<std::size_t>& point,
+                              double scale) {
   struct Key {
     double lower, upper, entry, exit;
     bool exact;
-    auto tie() const { return std::tie(exact, lower, upper, entry, exit); }
+    std::size_t point;
+    auto tie() const { return std::tie(point, exact, lower, upper, entry, exit); }
     bool operator<(const Key& o) const { return tie() < o.tie(); }
     bool operator==(const Key& o) const { return tie() == o.tie(); }
   };
@@ -47,8 +51,12 @@ std::vector<Row<R>> make_rows(const LifeTable& table, const Shape& shape, const 
   for (std::size_t i = 0; i < table.rows(); ++i) {
     const double count = table.count_at(i);
     if (!(count > 0)) continue;
-    Key k{table.lower[i], table.upper[i], table.entry.empty() ? 0.0 : table.entry[i],
-          table.exit.empty() ? infinity : table.exit[i], false};
+    Key k{table.lower[i],
+          table.upper[i],
+          table.entry.empty() ? 0.0 : table.entry[i],
+          table.exit.empty() ? infinity : table.exit[i],
+          false,
+          point.empty() ? 0 : point[i]};
     k.exact = k.lower == k.upper;
     if (k.exact && !keep.empty() && !keep[i]) {
       k.exact = false;
@@ -80,9 +88,9 @@ std::vector<Row<R>> make_rows(const LifeTable& table, const Shape& shape, const 
     if (r.entered) r.entry = decimal<R>(key.entry) / unit;
     if (r.leaves) r.exit = decimal<R>(key.exit) / unit;
     r.count = decimal<R>(count);
+    r.point = key.point;
     rows.push_back(r);
   }
-  (void)shape;
   return rows;
 }
 

@@ -161,7 +161,7 @@ Target make_target(const LifeTable& table,
   if (!ages.empty()) t.unit = std::exp2(std::round(std::log2(ages[ages.size() / 2])));
   t.low = ages.empty() ? 1 : ages.front() / t.unit;
   t.high = ages.empty() ? 1 : ages.back() / t.unit;
-  t.rows = witness::make_rows<double>(table, shape, {}, t.unit);
+  t.rows = witness::make_rows<double>(table, {}, {}, t.unit);
   t.limit = kInfinity;
   for (const auto& r : t.rows) {
     if (r.exact) t.exact += r.count;

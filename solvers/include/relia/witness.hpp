@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <relia/alt.hpp>
 #include <relia/fit.hpp>
 #include <relia/fit_result.hpp>
 #include <relia/life_table.hpp>
@@ -25,6 +26,11 @@ struct Model {
   std::string mode_column;  ///< competing modes; parameters are then those of all modes in turn
   bool unknown_mode_censor = false;
   std::vector<std::pair<std::string, double>> fixed;  ///< held parameters
+  /// Life against stress, one shape at all stresses: intercept + these terms. Quantiles, reliabilities and the mean
+  /// are those at `use`; without it there are none.
+  std::vector<StressTerm> stresses;
+  std::vector<std::string> factors;
+  StressValues use;
 };
 
 struct Request {
@@ -62,6 +68,7 @@ struct Certificate {
   double log_likelihood = kAbsent;
   std::string log_likelihood_digits;  ///< to 30 significant digits
   std::vector<CertifiedQuantity> parameters;
+  std::vector<CertifiedQuantity> derived;       ///< sigma = 1/shape of a Weibull regression
   std::vector<std::vector<double>> covariance;  ///< of all parameters; 0 in rows and columns of fixed ones
   /// Eigenvalues, ascending, of the observed information of the free parameters in free coordinates (logarithms
   /// of positive parameters, logits of fractions).
@@ -97,7 +104,7 @@ struct ModelDigits {
   std::string distribution, modifier;
   std::string reason;  ///< why nothing was certified; empty when it was
   double log_likelihood = kAbsent;
-  std::vector<DigitsOf> parameters, quantiles, reliability;
+  std::vector<DigitsOf> parameters, quantiles, reliability;  ///< parameters: the derived ones after the others
   DigitsOf mean;
   double least = kAbsent;  ///< fewest digits of all numbers above
   Certificate certificate;
@@ -111,6 +118,12 @@ inline constexpr std::size_t kCertifiableRows = 100000;
 /// @throws UsageError when the table has more than kCertifiableRows rows
 [[nodiscard]] std::vector<ModelDigits> certify_report(const LifeTable& table,
                                                       const FitOptions& options,
+                                                      const FitReport& report);
+
+/// The same for life against stress. A model with a shape a level, a shape that follows stress, competing modes, a
+/// stress profile or use over a cycle is not certified; its reason says so.
+[[nodiscard]] std::vector<ModelDigits> certify_report(const LifeTable& table,
+                                                      const AltOptions& options,
                                                       const FitReport& report);
 
 }  // namespace relia::witness
