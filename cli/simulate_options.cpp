@@ -29,7 +29,7 @@ double positive(const std::string& text) {
 
 }  // namespace
 
-void SimulateOptions::declare(Arguments& arguments) {
+void SimulateOptions::declare(Arguments& arguments, bool with_modes) {
   arguments.heading("Life");
   const std::vector<std::string> known = distribution_names();
   arguments.option("--dist", "NAME", fmt::format("the distribution (default weibull): {}", fmt::join(known, ", ")),
@@ -46,7 +46,34 @@ void SimulateOptions::declare(Arguments& arguments) {
                    "a mixture of K populations, 2 to 9; parameters are numbered: --p1 --shape1 --scale1 --p2 ...",
                    [this](const std::string& found) { model.mixture = static_cast<int>(parse_whole(found, 2, 9)); });
   declare_parameters(arguments);
+  if (with_modes) declare_modes(arguments);
   declare_plan(arguments);
+}
+
+void SimulateOptions::declare_modes(Arguments& arguments) {
+  arguments.repeatable(
+      "--mode", "NAME=LAW",
+      "a failure mode with the law of its life, as wear=weibull:shape=3,scale=900, in place of "
+      "--dist; a unit fails of the first of two or more",
+      [this](const std::string& found) {
+        const std::size_t equals = found.find('=');
+        const std::size_t colon = found.find(':');
+        if (equals == std::string::npos || equals == 0 || colon < equals || colon == std::string::npos) {
+          throw UsageError(fmt::format("'{}' is not of the form NAME=LAW:PARAMETER=VALUE,...", found));
+        }
+        modes.push_back({found.substr(0, equals), parse_life_model(found.substr(equals + 1))});
+      });
+}
+
+void SimulateOptions::check_modes(const Arguments& arguments) const {
+  if (modes.empty()) return;
+  for (const char* name : {"--dist", "--limited-failure", "--mixture"}) {
+    if (arguments.given(name)) throw UsageError(fmt::format("{} and --mode do not combine", name));
+  }
+  if (!model.parameters.empty()) {
+    throw UsageError(fmt::format("--{} and --mode do not combine: each mode has parameters of its own, --mode NAME=LAW",
+                                 model.parameters.front().first));
+  }
 }
 
 void SimulateOptions::declare_parameters(Arguments& arguments) {
@@ -97,6 +124,7 @@ void SimulateOptions::declare_plan(Arguments& arguments) {
 }
 
 void SimulateOptions::finish(const Arguments& arguments, bool needs_n) {
+  check_modes(arguments);
   if (needs_n && plan.n == 0) throw UsageError("--n is missing: the number of units on test");
   if (looks_ == 0) return;
   if (arguments.given("--inspect")) throw UsageError("--inspect and --inspect-every do not combine");

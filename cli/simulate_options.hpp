@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <vector>
+
 #include <relia/simulate.hpp>
 
 #include "cli/arguments.hpp"
@@ -9,17 +11,20 @@
 namespace relia::cli {
 
 /// --dist --limited-failure --mixture, every parameter by its name, --n --censor-at --failures --censor --inspect
-/// --inspect-every --stagger
+/// --inspect-every --stagger; where several modes may end a life, --mode in place of --dist and its parameters
 struct SimulateOptions {
   LifeModel model;
+  std::vector<FailureMode> modes;  ///< empty: a life of one model
   TestPlan plan;
 
-  void declare(Arguments& arguments);
+  void declare(Arguments& arguments, bool with_modes = false);
   /// Inspections at even distances are laid out once the plan is known. @throws UsageError
   void finish(const Arguments& arguments, bool needs_n = true);
 
  private:
   void declare_parameters(Arguments& arguments);
+  void declare_modes(Arguments& arguments);
+  void check_modes(const Arguments& arguments) const;
   void declare_plan(Arguments& arguments);
 
   double every_ = 0.0;

@@ -23,6 +23,16 @@
 namespace relia::cli {
 namespace {
 
+/// A text with line breaks in it (a file's name may have them) as comment lines.
+std::string commented(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    out += c;
+    if (c == '\n' || c == '\r') out += "# ";
+  }
+  return out;
+}
+
 class SimulateCommand final : public Command {
  public:
   void declare(Arguments& arguments) override;
@@ -44,7 +54,7 @@ class SimulateCommand final : public Command {
 
 void SimulateCommand::declare(Arguments& arguments) {
   arguments_ = &arguments;
-  what_.declare(arguments);
+  what_.declare(arguments, true);
   declare_stress(arguments);
   seed_.declare(arguments);
   arguments.option("--replicate", "K", "which of the tests of this seed, from 0 on (default 0)",
@@ -54,7 +64,8 @@ void SimulateCommand::declare(Arguments& arguments) {
   arguments.example(
       "relia simulate --dist weibull --shape 2 --scale 1000 --n 20 --censor-at 800 --output test.csv",
       "Draws the lives of 20 units and ends the test at age 800: columns lower,upper, as relia fit reads\n"
-      "them. The same seed gives the same bits; relia simulate coverage uses the same tests.");
+      "them. With --mode NAME=LAW in place of --dist, repeated, units fail of the first of several modes,\n"
+      "named in a column mode. The same seed gives the same bits; relia simulate coverage uses the same tests.");
 }
 
 void SimulateCommand::declare_stress(Arguments& arguments) {
@@ -97,7 +108,8 @@ LifeTable SimulateCommand::table(std::string& plan) const {
     for (const char* name : {"--coefficient", "--level", "--unit"}) {
       if (arguments_->given(name)) throw UsageError(fmt::format("{} needs --stress", name));
     }
-    const Simulation simulation(what_.model, what_.plan, seed_.seed);
+    const Simulation simulation = what_.modes.empty() ? Simulation(what_.model, what_.plan, seed_.seed)
+                                                      : Simulation(what_.modes, what_.plan, seed_.seed);
     plan = simulation.describe_plan();
     return simulation.draw(replicate_);
   }
@@ -114,14 +126,15 @@ LifeTable SimulateCommand::table(std::string& plan) const {
 }
 
 ExitCode SimulateCommand::run(const Call& call) {
+  if (!accelerated_.stresses.empty() && !what_.modes.empty()) throw UsageError("--stress and --mode do not combine");
   if (!accelerated_.stresses.empty() && arguments_->given("--n")) {
     throw UsageError("--n and --stress do not combine: --level COL=VALUE:N says how many units each level has");
   }
   what_.finish(*arguments_, accelerated_.stresses.empty());
   std::string plan;
   const LifeTable drawn = table(plan);
-  std::string out = fmt::format("# {}\n# {}; seed {}, replicate {}; relia {}\n", call.command_line, plan, seed_.seed,
-                                replicate_, version_number());
+  std::string out = fmt::format("# {}\n# {}; seed {}, replicate {}; relia {}\n", commented(call.command_line), plan,
+                                seed_.seed, replicate_, version_number());
   io::append_csv(out, drawn, true);
   write_output(out, file_);
   return kDone;

@@ -122,7 +122,12 @@ LifeModel parse_life_model(std::string_view text) {
         !std::isfinite(value)) {
       throw UsageError("'" + std::string(item) + "' is not of the form PARAMETER=VALUE");
     }
-    model.parameters.emplace_back(std::string(item.substr(0, equals)), value);
+    const std::string name(item.substr(0, equals));
+    const auto same = [&name](const auto& given) { return given.first == name; };
+    if (std::any_of(model.parameters.begin(), model.parameters.end(), same)) {
+      throw UsageError("'" + std::string(text) + "' gives " + name + " twice");
+    }
+    model.parameters.emplace_back(name, value);
   }
   return model;
 }

@@ -88,60 +88,129 @@ void check_plan(const TestPlan& p) {
   }
 }
 
+/// Whether a unit under this law alone fails sooner or later.
+bool is_proper(const LifeLaw& law) {
+  return law.distribution->log_total(law.theta) == 0.0;
+}
+
+std::vector<LifeLaw> laws_of(const std::vector<FailureMode>& modes) {
+  if (modes.size() < 2) throw UsageError("--mode: one mode does not compete; give two or more, or the life by --dist");
+  std::vector<LifeLaw> out;
+  for (std::size_t m = 0; m < modes.size(); ++m) {
+    const std::string& name = modes[m].name;
+    if (name.empty()) throw UsageError("--mode: a mode has a name; an empty one in the data is that of a survivor");
+    const auto same = [&name](const FailureMode& other) { return other.name == name; };
+    if (std::any_of(modes.begin(), modes.begin() + static_cast<std::ptrdiff_t>(m), same)) {
+      throw UsageError("--mode " + name + ": two modes have this name");
+    }
+    try {
+      out.push_back(life_law(modes[m].life));
+    } catch (const UsageError& e) {
+      throw UsageError("--mode " + name + ": " + e.what());
+    }
+  }
+  return out;
+}
+
+/// What each unit was seen to fail of; empty for the others.
+Column mode_column(const std::vector<std::string>& modes,
+                   const std::vector<std::uint32_t>& cause,
+                   const LifeTable& table) {
+  Column out;
+  out.name = "mode";
+  out.type = Column::Type::text;
+  out.codes.reserve(cause.size());
+  // Levels stand in the order of their first appearance; the survivors' is the one after the modes.
+  std::vector<std::uint32_t> code(modes.size() + 1, UINT32_MAX);
+  for (std::size_t i = 0; i < cause.size(); ++i) {
+    const std::size_t level = std::isinf(table.upper[i]) ? modes.size() : cause[i];
+    if (code[level] == UINT32_MAX) {
+      code[level] = static_cast<std::uint32_t>(out.levels.size());
+      out.levels.push_back(level < modes.size() ? modes[level] : std::string());
+    }
+    out.codes.push_back(code[level]);
+  }
+  return out;
+}
+
 }  // namespace
 
 struct Simulation::Parts {
-  LifeModel model;
+  std::vector<LifeLaw> laws;       ///< one, or one a mode
+  std::vector<std::string> modes;  ///< names, as many as laws; empty for a life without modes
+  std::string distribution;        ///< of a life without modes
   TestPlan plan;
   std::uint64_t seed = 1;
-  LifeLaw law;
   std::optional<Leaving> leaving;
+
+  /// The age by which a fraction u has failed of mode m; +inf for a unit that never does.
+  [[nodiscard]] double life(std::size_t m, double u) const {
+    const LifeLaw& law = laws[m];
+    const double out = law.life(u);
+    // A part that cannot fail has no end by right; any other life is a number.
+    if ((std::isinf(out) && is_proper(law)) || (law.distribution->positive() && out == 0.0) || std::isnan(out)) {
+      throw UsageError((modes.empty() ? "--dist " + distribution : "--mode " + modes[m]) +
+                       ": with these parameters a life is longer or shorter than any number can say");
+    }
+    return out;
+  }
+
+  /// Whatever the parts promise only together.
+  void check() {
+    check_plan(plan);
+    if (!plan.leaves.distribution.empty()) leaving = leaving_of(plan.leaves);
+    const bool censored = !std::isnan(plan.censor_at) || leaving;
+    if (std::none_of(laws.begin(), laws.end(), is_proper) && !censored && plan.inspections.empty()) {
+      throw UsageError(std::string(modes.empty() ? "--limited-failure" : "--mode") +
+                       ": units that never fail need an end of the test (--censor-at or --censor)");
+    }
+    for (const LifeLaw& law : laws) {
+      if (law.distribution->positive() || plan.inspections.empty()) continue;
+      throw UsageError("--inspect: " + law.distribution->name() + " has lives below 0, where nobody looks");
+    }
+  }
 };
 
-Simulation::Simulation(LifeModel model, TestPlan plan, std::uint64_t seed)
-    : parts_(std::make_unique<Parts>(Parts{std::move(model), std::move(plan), seed, {}, {}})) {
-  check_plan(parts_->plan);
-  parts_->law = life_law(parts_->model);
-  if (!parts_->plan.leaves.distribution.empty()) parts_->leaving = leaving_of(parts_->plan.leaves);
-  const Distribution& d = *parts_->law.distribution;
-  const bool censored = !std::isnan(parts_->plan.censor_at) || parts_->leaving;
-  if (d.log_total(parts_->law.theta) < 0.0 && !censored && parts_->plan.inspections.empty()) {
-    throw UsageError("--limited-failure: units that never fail need an end of the test (--censor-at or --censor)");
-  }
-  if (!d.positive() && !parts_->plan.inspections.empty()) {
-    throw UsageError("--inspect: " + d.name() + " has lives below 0, where nobody looks");
-  }
+Simulation::Simulation(const LifeModel& model, TestPlan plan, std::uint64_t seed)
+    : parts_(std::make_unique<Parts>(Parts{{life_law(model)}, {}, model.distribution, std::move(plan), seed, {}})) {
+  parts_->check();
+}
+
+Simulation::Simulation(std::vector<FailureMode> modes, TestPlan plan, std::uint64_t seed)
+    : parts_(std::make_unique<Parts>(Parts{laws_of(modes), {}, {}, std::move(plan), seed, {}})) {
+  for (FailureMode& m : modes) parts_->modes.push_back(std::move(m.name));
+  parts_->check();
 }
 
 Simulation::~Simulation() = default;
 Simulation::Simulation(Simulation&&) noexcept = default;
 Simulation& Simulation::operator=(Simulation&&) noexcept = default;
 
-const LifeModel& Simulation::model() const noexcept {
-  return parts_->model;
-}
 const TestPlan& Simulation::plan() const noexcept {
   return parts_->plan;
 }
 
 LifeTable Simulation::draw(std::uint64_t replicate) const {
   const TestPlan& p = parts_->plan;
-  RandomStream lives(parts_->seed, RandomPurpose::life, replicate);
+  // The upper half of the stream's number is the mode: every mode has random numbers of its own.
+  std::vector<RandomStream> lives;
+  for (std::uint64_t m = 0; m < parts_->laws.size(); ++m) {
+    lives.emplace_back(parts_->seed, RandomPurpose::life, replicate + (m << 32U));
+  }
   RandomStream leaving(parts_->seed, RandomPurpose::censoring, replicate);
   RandomStream entry(parts_->seed, RandomPurpose::entry, replicate);
-  const bool positive = parts_->law.distribution->positive();
-  const bool proper = parts_->law.distribution->log_total(parts_->law.theta) == 0.0;
   LifeTable table;
   table.lower.reserve(p.n);
   table.upper.reserve(p.n);
   std::vector<double> entered;
-  std::vector<double> life(p.n), end(p.n, std::isnan(p.censor_at) ? HUGE_VAL : p.censor_at);
+  std::vector<std::uint32_t> cause(parts_->modes.empty() ? 0 : p.n);
+  std::vector<double> life(p.n, HUGE_VAL), end(p.n, std::isnan(p.censor_at) ? HUGE_VAL : p.censor_at);
   for (std::size_t i = 0; i < p.n; ++i) {
-    life[i] = parts_->law.life(lives.uniform());
-    // A part that cannot fail has no end by right; any other life is a number.
-    if ((std::isinf(life[i]) && proper) || (positive && life[i] == 0.0) || std::isnan(life[i])) {
-      throw UsageError("--dist " + parts_->model.distribution +
-                       ": with these parameters a life is longer or shorter than any number can say");
+    for (std::size_t m = 0; m < lives.size(); ++m) {
+      const double own = parts_->life(m, lives[m].uniform());
+      if (!(own < life[i])) continue;
+      life[i] = own;
+      if (!cause.empty()) cause[i] = static_cast<std::uint32_t>(m);
     }
     if (p.stagger > 0.0) {
       entered.push_back(p.stagger * entry.uniform());
@@ -180,12 +249,14 @@ LifeTable Simulation::draw(std::uint64_t replicate) const {
     column.numbers = std::move(entered);
     table.columns.push_back(std::move(column));
   }
+  if (!cause.empty()) table.columns.push_back(mode_column(parts_->modes, cause, table));
   return table;
 }
 
 std::string Simulation::describe_plan() const {
   const TestPlan& p = parts_->plan;
   std::string out = std::to_string(p.n) + (p.n == 1 ? " unit" : " units");
+  if (!parts_->modes.empty()) out += " with " + std::to_string(parts_->modes.size()) + " failure modes";
   if (p.stagger > 0.0) out += " entering over " + shortest(p.stagger);
   if (!std::isnan(p.censor_at)) out += ", test ended at " + shortest(p.censor_at);
   if (p.failures > 0) {

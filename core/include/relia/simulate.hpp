@@ -1,9 +1,9 @@
 // Draws life data from a model under a test plan.
 //
-//   LifeModel, TestPlan, seed, replicate  ->  LifeTable
+//   LifeModel (or FailureModes), TestPlan, seed, replicate  ->  LifeTable
 //
-// Every number comes from Philox by inversion and has its own address (seed, purpose, replicate, unit), so the same
-// call gives the same bits, whatever was drawn before and by however many threads.
+// Every number comes from Philox by inversion and has its own address (seed, purpose, replicate, mode or level, unit),
+// so the same call gives the same bits, whatever was drawn before and by however many threads.
 
 #pragma once
 
@@ -25,6 +25,12 @@ struct LifeModel {
   bool limited_failure = false;
   int mixture = 1;  ///< number of components
   std::vector<std::pair<std::string, double>> parameters;
+};
+
+/// One of several causes of which the first to come ends a unit's life. The others' lives are independent of it.
+struct FailureMode {
+  std::string name;
+  LifeModel life;
 };
 
 /// When lives are taken off the test or looked at. Ages are lives on test; parts that are absent do not act. The unit's
@@ -60,30 +66,35 @@ struct AcceleratedTest {
   std::vector<Level> levels;
 };
 
-/// "NAME:PARAMETER=VALUE,…", as `exponential:scale=2000`. @throws UsageError
+/// "NAME:PARAMETER=VALUE,…", as `exponential:scale=2000`; each parameter once. @throws UsageError
 [[nodiscard]] LifeModel parse_life_model(std::string_view text);
 
 /// Names of a model's parameters in their order. @throws UsageError for an unknown distribution or combination
 [[nodiscard]] std::vector<std::string> parameter_names(const LifeModel& model);
 
-/// A model and a plan that go together, ready to be drawn from.
+/// A life, of one model or the least of several modes', and a plan that go together, ready to be drawn from.
 class Simulation {
  public:
   /// @throws UsageError when a parameter is missing, unknown or outside its range, or the parts of the plan do not go
   ///         together
-  Simulation(LifeModel model, TestPlan plan, std::uint64_t seed);
+  Simulation(const LifeModel& model, TestPlan plan, std::uint64_t seed);
+  /// Competing failure modes: a unit fails at the least of its modes' lives. The numbers of a mode depend on its place
+  /// in the list alone; those of the first are the numbers of a simulation of its life by itself.
+  /// @throws UsageError as above, and for fewer than two modes, a name that is empty or stands twice
+  Simulation(std::vector<FailureMode> modes, TestPlan plan, std::uint64_t seed);
   ~Simulation();
   Simulation(Simulation&&) noexcept;
   Simulation& operator=(Simulation&&) noexcept;
 
-  /// The data of one test. Replicates are independent of each other. With `stagger` a column `entered` holds the dates.
+  /// The data of one test. Replicates are independent of each other. With `stagger` a column `entered` holds the dates,
+  /// with modes a column `mode` what each unit failed of, empty where no failure was seen.
+  /// @param replicate  below 2^32: the upper half of a stream's number is the mode's place, or the level's
   /// Threads  safe.
   [[nodiscard]] LifeTable draw(std::uint64_t replicate) const;
 
   /// The plan in one sentence without a full stop: "20 units, test ended at 800".
   [[nodiscard]] std::string describe_plan() const;
 
-  [[nodiscard]] const LifeModel& model() const noexcept;
   [[nodiscard]] const TestPlan& plan() const noexcept;
 
  private:
