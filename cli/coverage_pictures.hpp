@@ -8,8 +8,9 @@
 
 namespace relia::cli {
 
-/// Coverage of the first target against the number of units: the study again at a quarter, a half, twice and four times
-/// as many. @param report  the study itself, whose numbers stand at its own n
+/// The picture of the first target, and the page with one for each: coverage against the number of units, the study
+/// again at a quarter, a half, twice and four times as many.
+/// @param report  the study itself, whose numbers stand at its own n
 [[nodiscard]] MadePictures coverage_pictures(const PictureOptions& wanted,
                                              const CoverageReport& report,
                                              const OutputOptions& output);

@@ -51,6 +51,16 @@ void PictureOptions::declare(Arguments& arguments, std::vector<std::string> kind
   declare_plot_option(arguments,
                       "the picture an engineer would draw for this analysis; - draws it in text on standard output");
   if (kinds_.size() > 1) declare_kind(arguments);
+  declare_report(arguments);
+}
+
+void PictureOptions::declare_single(Arguments& arguments, std::string help) {
+  arguments.heading("Pictures");
+  declare_plot_option(arguments, std::move(help));
+  declare_report(arguments);
+}
+
+void PictureOptions::declare_report(Arguments& arguments) {
   arguments.option("--report", "FILE.html", "one page with data, results, pictures and provenance; opens offline",
                    [this](const std::string& found) {
                      if (!found.ends_with(".html") && !found.ends_with(".htm")) {
@@ -58,11 +68,6 @@ void PictureOptions::declare(Arguments& arguments, std::vector<std::string> kind
                      }
                      report = found;
                    });
-}
-
-void PictureOptions::declare_plot(Arguments& arguments, std::string help) {
-  arguments.heading("Pictures");
-  declare_plot_option(arguments, std::move(help));
 }
 
 void PictureOptions::declare_plot_option(Arguments& arguments, std::string help) {

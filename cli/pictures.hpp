@@ -25,8 +25,8 @@ struct PictureOptions {
 
   /// @param kinds  pictures this command draws, the first is the default; with one there is no --plot-kind
   void declare(Arguments& arguments, std::vector<std::string> kinds);
-  /// --plot alone, for a command with one picture and no page.
-  void declare_plot(Arguments& arguments, std::string help);
+  /// For a command with one picture. @param help  of --plot
+  void declare_single(Arguments& arguments, std::string help);
   [[nodiscard]] bool wanted() const { return !plot.empty() || !report.empty(); }
   /// What does not go together. @throws UsageError
   void check(const Arguments& arguments, const OutputOptions& output) const;
@@ -34,6 +34,7 @@ struct PictureOptions {
  private:
   void declare_plot_option(Arguments& arguments, std::string help);
   void declare_kind(Arguments& arguments);
+  void declare_report(Arguments& arguments);
   std::vector<std::string> kinds_;
 };
 

@@ -41,7 +41,9 @@ class ReportCommand final : public Command {
 };
 
 void ReportCommand::declare(Arguments& arguments) {
-  arguments.positional("RESULT.json", "results that fit, alt or nonparametric made with --format json", 1, 100, files_);
+  arguments.positional("RESULT.json",
+                       "results that fit, alt, nonparametric or simulate coverage made with --format json", 1, 100,
+                       files_);
   arguments.heading("Output");
   arguments.text("--output", "FILE.html",
                  "the page, written whole or not at all; - is standard output (default report.html)", output_);

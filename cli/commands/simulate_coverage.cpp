@@ -45,7 +45,7 @@ void CoverageCommand::declare(Arguments& arguments) {
   seed_.declare(arguments);
   machine_.declare(arguments);
   output_.declare(arguments);
-  pictures_.declare_plot(
+  pictures_.declare_single(
       arguments,
       "coverage against the number of units: the study again at 1/4, 1/2, 2 and 4 times as many; - draws it in text");
   arguments.example("relia simulate coverage --dist weibull --shape 2 --scale 1000 --n 20 --censor-at 800 --target B10",

@@ -42,7 +42,8 @@ struct MethodText {
 };
 
 /// By key: "mle", "rrx", "rry", "ranks-exact", "ranks-benard", "lr", "wald", "exact", "bootstrap", "criteria",
-/// "anderson-darling", "quantiles", "positions", "turnbull", "kaplan-meier", "nelson-aalen", "modes", "alt".
+/// "anderson-darling", "quantiles", "positions", "turnbull", "kaplan-meier", "nelson-aalen", "modes", "coverage",
+/// "alt".
 [[nodiscard]] MethodText method_text(const char* key, Language language);
 
 /// The law of a distribution: "F(t) = 1 - exp(-(t/scale)^shape)"; empty for an unknown name.

@@ -213,6 +213,53 @@ NonparametricReport nonparametric_report(const Json& o) {
   return out;
 }
 
+std::string settings(const Json& object) {
+  std::string out;
+  for (const auto& [name, value] : object.items()) out += fmt::format(", {} {}", name, value.dump());
+  return out;
+}
+
+CoverageStudy coverage_study(const Json& o) {
+  CoverageStudy out;
+  const Json &truth = o.at("truth"), &plan = o.at("plan");
+  out.life = truth.at("distribution").get<std::string>();
+  if (const std::string modifier = text(truth, "modifier"); !modifier.empty()) out.life += ", " + modifier;
+  if (const std::uint64_t parts = whole(truth, "components"); parts > 1)
+    out.life += fmt::format(", mixture of {}", parts);
+  out.life += settings(truth.at("parameters"));
+  if (const auto fixed = o.find("fixed"); fixed != o.end()) out.life += "; --fix" + settings(*fixed).substr(1);
+  out.plan = text(plan, "in_words");
+  out.sides = text(o, "sides");
+  out.seed = fmt::format("{}", whole(o, "seed"));
+  out.confidence = o.at("confidence").get<double>();
+  out.n = number(plan, "n");
+  out.replicates = number(o, "replicates");
+  out.mean_failures = number(o, "mean_failures");
+  out.without_estimate = number(o, "without_estimate");
+  for (const auto& [status, count] : o.at("without_estimate_by_status").items()) {
+    out.why.emplace_back(status, count.get<double>());
+  }
+  const auto share = [](const Json& row, const char* key, double& value, double& error) {
+    value = number(row.at(key), "estimate"), error = number(row.at(key), "std_error");
+  };
+  for (const Json& row : o.at("results")) {
+    CoverageStudy::Row& r = out.rows.emplace_back();
+    r.target = row.at("target").get<std::string>(), r.kind = row.at("bounds").get<std::string>();
+    r.truth = number(row, "truth");
+    share(row, "coverage", r.coverage, r.coverage_error);
+    share(row, "missed_below", r.below, r.below_error);
+    share(row, "missed_above", r.above, r.above_error);
+    share(row, "mean_width", r.mean_width, r.mean_width_error);
+    r.median_width = number(row, "median_width");
+    r.without_lower = number(row, "without_lower"), r.without_upper = number(row, "without_upper");
+  }
+  for (const Json& sentence : list(o, "advice")) out.advice.push_back(sentence.get<std::string>());
+  Json rest = plan;
+  rest.erase("n"), rest.erase("in_words");
+  out.design = fmt::format("{} {} {} {}", out.life, rest.dump(), out.confidence, out.sides);
+  return out;
+}
+
 EarlierResult result(const std::string& file, std::string_view json) {
   const Json o = Json::parse(json);
   EarlierResult out;
@@ -223,6 +270,8 @@ EarlierResult result(const std::string& file, std::string_view json) {
     out.fit = fit_report(o);
   } else if (out.schema == "relia.nonparametric/1") {
     out.nonparametric = nonparametric_report(o);
+  } else if (out.schema == "relia.coverage/1") {
+    out.coverage = coverage_study(o);
   } else {
     throw std::invalid_argument(fmt::format("no page is made of schema '{}'", out.schema));
   }

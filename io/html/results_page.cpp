@@ -11,6 +11,7 @@
 #include <relia/error.hpp>
 #include <relia/io/page.hpp>
 
+#include "io/html/coverage_page.hpp"
 #include "io/html/page.hpp"
 #include "io/html/page_words.hpp"
 #include "io/html/result_blocks.hpp"
@@ -66,6 +67,7 @@ std::string render_html(const std::vector<EarlierResult>& results,
 
   std::vector<FitReport> fits;
   std::vector<NonparametricReport> steps;
+  std::vector<CoverageStudy> studies;
   fits.reserve(results.size());
   std::vector<FitPicture> populations;
   PageSection pictures{.id = "pictures", .title = p.pictures, .blocks = {note(p.hint)}};
@@ -77,6 +79,21 @@ std::string render_html(const std::vector<EarlierResult>& results,
   bool without_data = false;
   for (std::size_t i = 0; i < results.size(); ++i) {
     const EarlierResult& r = results[i];
+    if (r.schema == "relia.coverage/1") {
+      const std::string name = base_name(r.file);
+      PageSection section{
+          .id = fmt::format("result-page-{}", i + 1), .title = name, .blocks = {plan_facts(r.coverage, language)}};
+      for (std::string& sentence : coverage_advice(r.coverage, language)) {
+        page.answer.push_back((many ? name + w.colon : std::string()) + std::move(sentence));
+      }
+      append(section.blocks, coverage_blocks(r.coverage, language));
+      add_methods(methods, r.coverage);
+      studies.push_back(r.coverage);
+      table_of_sources.rows.push_back({{.text = r.file}, {.text = "–"}, {.text = "–"}});
+      page.results.push_back(r.json);
+      sections.push_back(std::move(section));
+      continue;
+    }
     const bool nonparametric = r.schema == "relia.nonparametric/1";
     FitReport& report = fits.emplace_back(nonparametric ? FitReport{} : labelled(r.fit, r.file, many));
     if (nonparametric) {
@@ -148,6 +165,7 @@ std::string render_html(const std::vector<EarlierResult>& results,
     draw_if_any([&] { return fit_figure("probability", populations, language); });
   }
   for (const NonparametricReport& s : steps) draw_if_any([&] { return nonparametric_figure({s}, language); });
+  for (Figure& figure : coverage_figures(studies, language)) drawn.push_back(std::move(figure));
   if (!drawn.empty()) {
     if (!populations.empty())
       pictures.blocks.push_back(note(without_data ? p.drawn_without_data : p.drawn_from_results));

@@ -33,7 +33,10 @@ std::string model_label(const ModelResult& model, Language language) {
   const Words& w = words(language);
   std::string out = distribution_title(model, language);
   if (!parts.empty()) out += w.colon + fmt::format("{}", fmt::join(parts, w.clause_comma));
-  const char* const method = model.method == "mle" ? "MLE" : model.method == "rrx" ? "RRX" : "RRY";
+  const char* const method = model.method == "mle"   ? "MLE"
+                             : model.method == "rrx" ? "RRX"
+                             : model.method == "rry" ? "RRY"
+                                                     : model.method.c_str();
   return out + fmt::format(" ({})", method);
 }
 

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from cases import cases, hostile_csv
+from cases import cases, coverage_calls, hostile_csv
 
 FAILURES = []
 
@@ -224,6 +224,14 @@ def main():
                 done = subprocess.run([args.relia, *command, "--report", f"{name}.html", "--format", "json"], cwd=where, capture_output=True, text=True, timeout=120)
                 check(done.returncode in (0, 5), f"{name}: exit {done.returncode}: {done.stderr[:300]}")
                 if done.returncode in (0, 5): print(name, *look_at(browser, name, where / f"{name}.html", figures, args.keep), flush=True)
+            files = []
+            for i, command in enumerate([c for n, c, _ in cases(args.data) if n in ("threshold", "alt", "np-steps")] + coverage_calls()):
+                files.append(f"{i}.json")
+                done = subprocess.run([args.relia, *command, "--format", "json", "--output", files[-1]], cwd=where, capture_output=True, text=True, timeout=120)
+                check(done.returncode == 0, f"{command}: exit {done.returncode}: {done.stderr[:300]}")
+            done = subprocess.run([args.relia, "report", *files, "--output", "earlier.html"], cwd=where, capture_output=True, text=True, timeout=120)
+            check(done.returncode == 0, f"relia report: exit {done.returncode}: {done.stderr[:300]}")
+            print("earlier", *look_at(browser, "earlier", where / "earlier.html", 3, args.keep), flush=True)
         finally:
             browser.close()
     print("\n".join(FAILURES + [f"{len(FAILURES)} failures"]))

@@ -32,8 +32,18 @@ def cases(root):
         ("np-turnbull", ["nonparametric", data("turbine_wheel"), "--method", "turnbull"], 1),
         ("np-ranks", ["nonparametric", data("ball_bearing"), "--method", "ranks"], 1),
         ("np-groups", ["nonparametric", data("snubber"), "--method", "nelson-aalen", "--by", "group"], 1),
+        ("coverage", ["simulate", "coverage", "--dist", "weibull", "--shape", "2", "--scale", "1000", "--n", "12", "--censor-at", "900",
+                      "--replicates", "100", "--target", "B10,R(500)"], 2),
+        ("coverage-zh", ["simulate", "coverage", "--dist", "exponential", "--scale", "1000", "--n", "8", "--failures", "4", "--bounds", "exact,lr",
+                         "--sides", "lower", "--replicates", "100", "--target", "B10,mean", "--lang", "zh"], 2),
         ("hostile", ["fit", "hostile.csv", "--dist", "weibull", "--by", "<script>alert(0)</script>"], 4),
     ]
+
+
+def coverage_calls():
+    """two studies of one design at two sizes, and one of another design"""
+    study = lambda n, end: ["simulate", "coverage", "--dist", "weibull", "--shape", "2", "--scale", "1000", "--n", n, "--censor-at", end, "--replicates", "100"]
+    return [study("10", "900"), study("20", "900"), study("20", "700")]
 
 
 def results_of(relia_output):

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from cases import HOSTILE, cases, hostile_csv, results_of
+from cases import HOSTILE, cases, coverage_calls, hostile_csv, results_of
 
 FAILURES = []
 
@@ -90,7 +90,7 @@ def earlier_results(relia, root, where, env):
     data = lambda name: str(root / "datasets" / f"{name}.csv")
     calls = [["fit", "fan.csv", "--dist", "weibull", "--at", "1000", "--require", "R(1000)>=0.5"], ["fit", data("ball_bearing")],
              ["nonparametric", "fan.csv"], ["alt", data("device_a"), "--dist", "lognormal", "--stress", "temperature_c:arrhenius", "--use", "temperature_c=10"],
-             ["fit", data("snubber"), "--dist", "weibull", "--by", "group"], ["fit", data("shock_absorber"), "--dist", "weibull", "--mode", "failure_mode"]]
+             ["fit", data("snubber"), "--dist", "weibull", "--by", "group"], ["fit", data("shock_absorber"), "--dist", "weibull", "--mode", "failure_mode"], *coverage_calls()]
     stdout = ""
     for i, call in enumerate(calls):
         run(*call, "--format", "json", "--output", f"{i}.json")
@@ -101,6 +101,12 @@ def earlier_results(relia, root, where, env):
     reader = check_page("earlier", (where / "all.html").read_text(encoding="utf-8"), stdout, 2)
     marks = [m for f in json.loads(reader.scripts["figures"]) if f["id"] == "probability" for m in f["marks"] if m["kind"] == "points"]
     check(len(marks) >= 2 and len(marks[0]["x"]) == 12, f"points of unchanged data: {[len(m['x']) for m in marks]}")
+    drawn = [f for f in json.loads(reader.scripts["figures"]) if f["id"] == "coverage"]
+    check(len(drawn) == 1, f"{len(drawn)} coverage pictures of two studies that differ in n, and one of its own")
+    line = next(m for f in drawn for m in f["marks"] if m["kind"] == "line" and m["label"] == "lr")
+    study = json.loads((where / f"{len(calls) - 3}.json").read_text(encoding="utf-8"))
+    share = next(r["coverage"]["estimate"] for r in study["results"] if r["bounds"] == "lr")
+    check(len(line["x"]) == 2 and abs(math.exp(line["x"][0]) - 10) < 1e-4 and abs(line["y"][0] - 100 * share) < 1e-4, f"coverage against n: {line}")
     with open(where / "fan.csv", "a", encoding="utf-8") as f: f.write("9,9,1\n")
     done = run("report", "0.json", "--output", "one.html")
     check(done.returncode == 0 and "not what it was" in done.stderr, f"changed data: {done.stderr}")
