@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <deque>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,30 +14,55 @@
 #include <relia/io/page.hpp>
 
 #include "cli/messages.hpp"
+#include "core/registry.hpp"
+#include "core/stress_life/stress_life.hpp"
 
 namespace relia::cli {
 namespace {
 
-constexpr std::size_t kStresses = 25, kMostPoints = 1500, kMostLevels = 12;
+constexpr std::size_t kStresses = 25, kMostPoints = 1500, kMostLevels = 12, kMostGroups = 7;
 
 std::string text_of(double v) {
   return fmt::format("{}", v);
 }
 
-// A report of one level that the probability plot can draw: the model's own law at that stress.
+// A column on which life depends.
+struct Variable {
+  std::string column, relation, unit;
+  bool factor = false;
+  double low = kAbsent, high = kAbsent;  ///< tested
+  std::vector<std::string> levels;       ///< of a factor, the reference first
+};
+
+// Units that were tested alike.
 struct Level {
   StressValues setting;
-  std::string label;
   LifeTable table;
 };
 
-class AltPictures {
+std::string in_words(const StressValues& values) {
+  std::string out;
+  for (const auto& [name, value] : values) out += (out.empty() ? "" : ", ") + name + " " + value;
+  return out;
+}
+
+std::string* find_value(StressValues& values, const std::string& column) {
+  const auto place = std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.first == column; });
+  return place == values.end() ? nullptr : &place->second;
+}
+
+class TestPictures {
  public:
-  AltPictures(const LifeTable& table, const AltOptions& options, const AltReport& report)
+  TestPictures(const LifeTable& table, const AltOptions& options, const AltReport& report)
       : table_(table), options_(options), report_(report) {
-    refuse_what_has_no_picture();
-    for (const StressTermInfo& s : report.stresses) {
-      held_.emplace_back(s.column, text_of(0.5 * (s.lowest + s.highest)));
+    for (const auto* const terms : {&options.stresses, &options.shape_stresses}) {
+      for (const StressTerm& term : *terms) {
+        for (const StressTerm::Part& part : term.parts) add_stress(part);
+      }
+    }
+    for (const std::string& factor : options.factors) add_factor(factor);
+    for (const Variable& v : variables_) {
+      held_.emplace_back(v.column, v.factor ? v.levels.front() : text_of(0.5 * (v.low + v.high)));
     }
     for (auto& [column, value] : held_) {
       for (const auto& [name, used] : options.use) {
@@ -46,44 +71,44 @@ class AltPictures {
     }
   }
 
-  [[nodiscard]] io::Figure life_stress(std::size_t which, io::Language language) const {
-    const StressTermInfo& stress = report_.stresses[which];
+  [[nodiscard]] std::vector<std::string> stresses() const {
+    std::vector<std::string> out;
+    for (const Variable& v : variables_) {
+      if (!v.factor) out.push_back(v.column);
+    }
+    return out;
+  }
+
+  [[nodiscard]] io::Figure life_stress(const std::string& column, io::Language language) const {
+    const auto place =
+        std::find_if(variables_.begin(), variables_.end(), [&](const Variable& v) { return v.column == column; });
+    if (place == variables_.end()) {
+      throw UsageError("a life-stress picture needs a --stress; --plot-kind probability draws the levels of a factor");
+    }
+    const Variable& stress = *place;
     io::LifeStressPicture picture;
-    picture.column = stress.column;
-    picture.relation = stress.relation;
-    picture.unit = stress.unit;
-    double low = stress.lowest, high = stress.highest;
+    picture.column = stress.column, picture.relation = stress.relation, picture.unit = stress.unit;
+    picture.own_shapes = separate();
+    picture.profiled = options_.profile != nullptr;
+    picture.modes = !options_.fit.mode_column.empty();
     for (const auto& [name, value] : options_.use) {
-      if (name != stress.column) continue;
-      picture.use = std::strtod(value.c_str(), nullptr);
-      low = std::min(low, picture.use), high = std::max(high, picture.use);
+      if (name == stress.column) picture.use = std::strtod(value.c_str(), nullptr);
+    }
+    const Variable* const factor = grouping();
+    if (factor != nullptr) {
+      for (const std::string& level : factor->levels) picture.groups.push_back(factor->column + " = " + level);
     }
     for (const auto& [name, value] : held_) {
-      if (name != stress.column) picture.others += (picture.others.empty() ? "" : ", ") + name + " = " + value;
+      if (name == stress.column || (factor != nullptr && name == factor->column)) continue;
+      picture.others += (picture.others.empty() ? "" : ", ") + name + " = " + value;
     }
-    const std::vector<QuantileResult>& asked = report_.fit.models.front().metrics.quantiles;
-    std::vector<double> levels{0.1, 0.5, 0.9};
-    if (!asked.empty() && asked.size() <= 3) {
-      levels.clear();
-      for (const QuantileResult& q : asked) levels.push_back(q.p);
+    for (std::size_t g = 0; g < std::max<std::size_t>(1, picture.groups.size()); ++g) {
+      StressValues setting = held_;
+      if (factor != nullptr) *find_value(setting, factor->column) = factor->levels[g];
+      // Of several groups only that of use has its bounds drawn, or bands would hide each other.
+      put_lines(picture, stress, setting, g, setting == held_ ? options_.fit.bounds : "none");
     }
-    for (const double p : levels) picture.lines.push_back({.p = p, .name = {}, .stress = {}, .life = {}});
-    for (std::size_t i = 0; i < kStresses; ++i) {
-      const double share = static_cast<double>(i) / (kStresses - 1);
-      const bool geometric = low > 0.0 && (stress.relation == "power" || stress.relation == "log");
-      const double at = geometric ? low * std::pow(high / low, share) : low + share * (high - low);
-      StressValues use = held_;
-      for (auto& [name, value] : use) {
-        if (name == stress.column) value = text_of(at);
-      }
-      const std::vector<QuantileResult> lives = lives_at(use, levels, options_.fit.bounds);
-      for (std::size_t k = 0; k < levels.size() && k < lives.size(); ++k) {
-        picture.lines[k].name = lives[k].name;
-        picture.lines[k].stress.push_back(at);
-        picture.lines[k].life.push_back(lives[k].value);
-      }
-    }
-    put_points(picture);
+    if (!picture.profiled) put_points(picture, factor);
     return io::life_stress_figure(picture, report_.fit, language);
   }
 
@@ -91,16 +116,15 @@ class AltPictures {
   [[nodiscard]] io::Figure probability(io::Language language) const {
     std::deque<FitReport> reports;
     std::vector<io::FitPicture> populations;
-    const ModelResult& model = report_.fit.models.front();
-    const auto add = [&](const StressValues& setting, const std::string& label, const LifeTable* table, bool bounds) {
+    const auto add = [&](const std::string& kind, const std::string& name, const LifeTable* table, const auto& lives) {
       FitReport& r = reports.emplace_back();
       r.source = report_.fit.source;
-      r.group_column = label.substr(0, label.find(" = "));
-      r.group = label.substr(label.find(" = ") + 3);
+      r.group_column = kind, r.group = name;
       r.confidence = report_.fit.confidence, r.sides = report_.fit.sides;
       r.selection = "one";
-      ModelResult& m = r.models.emplace_back(model);
+      ModelResult& m = r.models.emplace_back(report_.fit.models.front());
       m.parameters.clear();
+      m.modes.clear();
       m.log_likelihood = m.aicc = m.anderson_darling = kAbsent;
       io::FitPicture picture;
       if (table != nullptr) {
@@ -109,44 +133,168 @@ class AltPictures {
       }
       picture.grid = io::curve_grid(picture.data, 25);
       picture.curves.resize(1);
-      picture.curves[0].fine = lives_at(setting, picture.grid.fine_probabilities, "none");
-      if (bounds) picture.curves[0].bounded = lives_at(setting, picture.grid.bound_probabilities, options_.fit.bounds);
+      picture.curves[0].fine = lives(picture.grid.fine_probabilities, "none");
+      if (table == nullptr) picture.curves[0].bounded = lives(picture.grid.bound_probabilities, options_.fit.bounds);
       populations.push_back(std::move(picture));
     };
-    for (const Level& level : levels()) add(level.setting, level.label, &level.table, false);
-    if (report_.has_use) add(held_, "use = " + settings_text(options_.use), nullptr, true);
+    for (const Level& level : levels()) {
+      const bool one = level.setting.size() == 1;
+      add(one ? level.setting[0].first : "level", one ? level.setting[0].second : in_words(level.setting), &level.table,
+          [&](const auto& p, const std::string& bounds) { return lives_at(level.setting, p, bounds); });
+    }
+    if (report_.has_use) {
+      const std::string name = options_.use_profile != nullptr ? report_.use_profile : in_words(options_.use);
+      add("use", name, nullptr, [&](const auto& p, const std::string& bounds) {
+        return options_.use_profile != nullptr ? lives_in_use(p, bounds) : lives_at(held_, p, bounds);
+      });
+    }
+    if (populations.empty()) {
+      throw UsageError(
+          "units tested under a --profile have no life in common to draw: give --use COL=VALUE,... or --use-profile "
+          "FILE, or --plot-kind events");
+    }
     for (std::size_t i = 0; i < populations.size(); ++i) populations[i].report = &reports[i];
     return io::fit_figure("probability", populations, language);
   }
 
-  [[nodiscard]] std::size_t stresses() const { return report_.stresses.size(); }
+  [[nodiscard]] io::Figure events(io::Language language) const {
+    io::FitPicture picture;
+    picture.report = &report_.fit;
+    picture.data = io::plotted_data(table_);
+    return io::fit_figure("events", {picture}, language);
+  }
 
  private:
-  void refuse_what_has_no_picture() const {
-    const bool plain = options_.profile == nullptr && options_.use_profile == nullptr && options_.factors.empty() &&
-                       options_.fit.mode_column.empty() && options_.shape == "common" &&
-                       options_.shape_stresses.empty();
-    if (!plain) {
-      throw UsageError(
-          "pictures of accelerated tests are drawn for constant stresses and one common shape, without "
-          "--factor, --profile, --use-profile and --mode");
+  [[nodiscard]] bool separate() const { return options_.shape == "separate"; }
+
+  void add_stress(const StressTerm::Part& part) {
+    const Column* const column = (options_.profile != nullptr ? *options_.profile : table_).find(part.column);
+    if (column == nullptr || column->type != Column::Type::number) {
+      throw UsageError(fmt::format("{} has no numbers to draw", part.column));
     }
-    for (const StressTerm& term : options_.stresses) {
-      if (term.parts.size() != 1) throw UsageError("pictures of accelerated tests are not drawn for interactions");
+    const bool temperature = part.relation == "arrhenius" || part.relation == "eyring";
+    auto place = std::find_if(variables_.begin(), variables_.end(),
+                              [&](const Variable& v) { return v.column == column->name && !v.factor; });
+    if (place == variables_.end()) {
+      Variable v{.column = column->name, .relation = part.relation, .unit = column->unit, .levels = {}};
+      for (const double x : column->numbers) v.low = std::fmin(v.low, x), v.high = std::fmax(v.high, x);
+      place = variables_.insert(variables_.end(), std::move(v));
+    }
+    if (!temperature || (place->unit == "celsius" || place->unit == "fahrenheit" || place->unit == "kelvin")) return;
+    // As the model reads it: by the reader's word, else by the last one of the name.
+    const std::string last = place->column.substr(place->column.rfind('_') + 1);
+    if (const auto unit = parse_temperature_unit(place->unit.empty() ? last : place->unit)) {
+      place->unit = to_string(*unit);
     }
   }
 
-  [[nodiscard]] static std::string settings_text(const StressValues& values) {
-    std::string out;
-    for (const auto& [name, value] : values) out += (out.empty() ? "" : ", ") + name + " " + value;
+  void add_factor(const std::string& name) {
+    Variable v{.column = name, .relation = "factor", .unit = {}, .factor = true, .levels = {}};
+    for (const StressTermInfo& s : report_.stresses) {
+      if (s.column == name && !s.levels.empty()) v.levels = s.levels;
+    }
+    if (v.levels.empty()) throw UsageError(fmt::format("{} has no levels to draw", name));
+    variables_.push_back(std::move(v));
+  }
+
+  // The first factor with levels few enough to tell their colours apart.
+  [[nodiscard]] const Variable* grouping() const {
+    for (const Variable& v : variables_) {
+      if (v.factor && v.levels.size() <= kMostGroups) return &v;
+    }
+    return nullptr;
+  }
+
+  // B10, B50 and B90, or what was asked for.
+  [[nodiscard]] std::vector<double> drawn_levels() const {
+    std::vector<double> out;
+    const std::vector<double>& asked = options_.fit.quantiles;
+    const std::vector<QuantileResult>& answered = report_.fit.models.front().metrics.quantiles;
+    for (const QuantileResult& q : answered) out.push_back(q.p);
+    if (answered.empty()) out = asked;
+    if (out.empty() || out.size() > 3) out = {0.1, 0.5, 0.9};
     return out;
   }
 
-  [[nodiscard]] std::vector<QuantileResult> lives_at(const StressValues& use,
+  void put_lines(io::LifeStressPicture& picture,
+                 const Variable& stress,
+                 StressValues setting,
+                 std::size_t group,
+                 const std::string& bounds) const {
+    const std::vector<double> levels = drawn_levels();
+    const std::size_t first = picture.lines.size();
+    for (const double p : levels) {
+      picture.lines.push_back(
+          {.p = p, .name = fmt::format("B{:g}", 100.0 * p), .stress = {}, .life = {}, .group = group});
+    }
+    for (const double at : places(picture, stress, setting)) {
+      *find_value(setting, stress.column) = text_of(at);
+      const std::vector<QuantileResult> lives = lives_at(setting, levels, bounds);
+      for (std::size_t k = 0; k < levels.size() && k < lives.size(); ++k) {
+        picture.lines[first + k].name = lives[k].name;
+        picture.lines[first + k].stress.push_back(at);
+        picture.lines[first + k].life.push_back(lives[k].value);
+      }
+    }
+  }
+
+  // Stresses at which lines are reckoned: from the tested ones to use; with a shape a level the tested ones alone.
+  [[nodiscard]] std::vector<double> places(const io::LifeStressPicture& picture,
+                                           const Variable& stress,
+                                           const StressValues& setting) const {
+    std::vector<double> out;
+    if (separate()) {
+      if (stresses().size() > 1) {
+        throw UsageError(
+            "with --shape separate and several stresses there are no lines against one of them; --plot-kind "
+            "probability draws every level");
+      }
+      for (const LevelResult& level : report_.models.front().levels) {
+        StressValues at = values_of(level.stress);
+        const std::string* const here = find_value(at, stress.column);
+        bool same = here != nullptr;
+        for (const auto& [name, value] : setting) {
+          const std::string* const found = find_value(at, name);
+          same = same && (name == stress.column || (found != nullptr && *found == value));
+        }
+        if (same) out.push_back(std::strtod(here->c_str(), nullptr));
+      }
+      std::sort(out.begin(), out.end());
+      return out;
+    }
+    const double low = std::fmin(stress.low, picture.use), high = std::fmax(stress.high, picture.use);
+    const bool geometric = low > 0.0 && (stress.relation == "power" || stress.relation == "log");
+    for (std::size_t i = 0; i < kStresses; ++i) {
+      const double share = static_cast<double>(i) / (kStresses - 1);
+      out.push_back(geometric ? low * std::pow(high / low, share) : low + share * (high - low));
+    }
+    return out;
+  }
+
+  [[nodiscard]] static StressValues values_of(const std::vector<StressSetting>& settings) {
+    StressValues out;
+    for (const StressSetting& s : settings) out.emplace_back(s.column, s.level.empty() ? text_of(s.value) : s.level);
+    return out;
+  }
+
+  [[nodiscard]] std::vector<QuantileResult> lives_at(const StressValues& setting,
                                                      const std::vector<double>& probabilities,
                                                      const std::string& bounds) const {
+    if (separate()) return own_lives(setting, probabilities);
+    AltOptions ask = asked(probabilities, bounds);
+    ask.use = setting;
+    ask.use_profile = nullptr;
+    return lives_of(ask);
+  }
+
+  // Under the mission profile.
+  [[nodiscard]] std::vector<QuantileResult> lives_in_use(const std::vector<double>& probabilities,
+                                                         const std::string& bounds) const {
+    return lives_of(asked(probabilities, bounds));
+  }
+
+  [[nodiscard]] AltOptions asked(const std::vector<double>& probabilities, const std::string& bounds) const {
     AltOptions ask = options_;
-    ask.use = use;
     ask.acceleration.clear();
     ask.fit.distributions = {report_.fit.models.front().distribution};
     ask.fit.selection = "one";
@@ -156,12 +304,53 @@ class AltPictures {
     ask.fit.reliable_life = {};
     ask.fit.requirements = {};
     ask.fit.bounds = bounds;
+    return ask;
+  }
+
+  [[nodiscard]] std::vector<QuantileResult> lives_of(const AltOptions& ask) const {
     const AltReport report = alt(table_, ask);
     return report.fit.models.empty() ? std::vector<QuantileResult>{} : report.fit.models.front().metrics.quantiles;
   }
 
-  void put_points(io::LifeStressPicture& picture) const {
+  // With a shape a level the report has location and shape of each; such distributions are straight on their paper,
+  // location + sigma z(p).
+  [[nodiscard]] std::vector<QuantileResult> own_lives(const StressValues& setting,
+                                                      const std::vector<double>& probabilities) const {
+    const ModelResult& model = report_.fit.models.front();
+    const std::vector<LevelResult>& levels = report_.models.front().levels;
+    const auto distribution = find_distribution(model.distribution);
+    std::vector<double> shapes;
+    for (const NamedQuantity& p : model.parameters) {
+      if (p.name.starts_with("shape[")) shapes.push_back(1.0 / p.value.estimate);
+      if (p.name.starts_with("sigma[")) shapes.push_back(p.value.estimate);
+    }
+    if (shapes.size() != levels.size()) throw UsageError("there are too many levels to draw each with its own shape");
+    std::vector<QuantileResult> out;
+    for (std::size_t l = 0; l < levels.size(); ++l) {
+      StressValues here = values_of(levels[l].stress);
+      const bool same = std::all_of(setting.begin(), setting.end(), [&](const auto& v) {
+        const std::string* const found = find_value(here, v.first);
+        return found != nullptr && *found == v.second;
+      });
+      if (!same) continue;
+      const double centre = levels[l].common_estimate;
+      const bool scale = model.distribution == "weibull";  // the others say mu
+      for (const double p : probabilities) {
+        double z = kAbsent;
+        if (!distribution->plot_quantile(std::log1p(-p), std::log(p), z)) continue;
+        const double place = (scale ? std::log(centre) : centre) + shapes[l] * z;
+        QuantileResult& q = out.emplace_back();
+        q.p = p;
+        q.name = fmt::format("B{:g}", 100.0 * p);
+        q.value.estimate = distribution->log_axis() ? std::exp(place) : place;
+      }
+    }
+    return out;
+  }
+
+  void put_points(io::LifeStressPicture& picture, const Variable* factor) const {
     const Column* const column = table_.find(picture.column);
+    const Column* const group = factor != nullptr ? table_.find(factor->column) : nullptr;
     if (column == nullptr || column->type != Column::Type::number) return;
     const std::size_t stride = 1 + table_.rows() / kMostPoints;
     for (std::size_t i = 0; i < table_.rows(); i += stride) {
@@ -170,28 +359,30 @@ class AltPictures {
       const double life = !failed                 ? table_.lower[i]
                           : table_.lower[i] > 0.0 ? std::sqrt(table_.lower[i] * table_.upper[i])
                                                   : table_.upper[i];
-      picture.points.push_back({.stress = column->numbers[i], .life = life, .failed = failed});
+      std::size_t g = 0;
+      if (group != nullptr) {
+        const std::string& level = group->levels[group->codes[i]];
+        g = static_cast<std::size_t>(std::find(factor->levels.begin(), factor->levels.end(), level) -
+                                     factor->levels.begin());
+      }
+      picture.points.push_back({.stress = column->numbers[i], .life = life, .failed = failed, .group = g});
     }
   }
 
   [[nodiscard]] std::vector<Level> levels() const {
     std::vector<Level> out;
-    std::vector<const Column*> columns;
-    for (const StressTermInfo& s : report_.stresses) {
-      const Column* const column = table_.find(s.column);
-      if (column == nullptr || column->type != Column::Type::number) return {};
-      if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
-    }
+    if (options_.profile != nullptr) return out;
     for (std::size_t i = 0; i < table_.rows(); ++i) {
       if (table_.count_at(i) <= 0.0) continue;
       StressValues setting;
-      for (const Column* const c : columns) setting.emplace_back(c->name, text_of(c->numbers[i]));
+      for (const Variable& v : variables_) {
+        const Column& c = *table_.find(v.column);
+        setting.emplace_back(v.column, v.factor ? c.levels[c.codes[i]] : text_of(c.numbers[i]));
+      }
       auto place = std::find_if(out.begin(), out.end(), [&](const Level& l) { return l.setting == setting; });
       if (place == out.end()) {
         if (out.size() == kMostLevels) continue;
-        std::string label =
-            columns.size() == 1 ? setting[0].first + " = " + setting[0].second : "level = " + settings_text(setting);
-        out.push_back({.setting = setting, .label = std::move(label), .table = {}});
+        out.push_back({.setting = setting, .table = {}});
         place = out.end() - 1;
       }
       LifeTable& t = place->table;
@@ -201,11 +392,11 @@ class AltPictures {
       t.entry.push_back(table_.entry_at(i));
       t.exit.push_back(table_.exit_at(i));
     }
-    std::sort(out.begin(), out.end(), [](const Level& a, const Level& b) {
+    std::sort(out.begin(), out.end(), [this](const Level& a, const Level& b) {
       for (std::size_t k = 0; k < a.setting.size(); ++k) {
-        const double x = std::strtod(a.setting[k].second.c_str(), nullptr),
-                     y = std::strtod(b.setting[k].second.c_str(), nullptr);
-        if (x != y) return x < y;
+        const std::string &x = a.setting[k].second, &y = b.setting[k].second;
+        if (x == y) continue;
+        return variables_[k].factor ? x < y : std::strtod(x.c_str(), nullptr) < std::strtod(y.c_str(), nullptr);
       }
       return false;
     });
@@ -215,44 +406,51 @@ class AltPictures {
   const LifeTable& table_;
   const AltOptions& options_;
   const AltReport& report_;
-  StressValues held_;  ///< every stress at use, or in the middle of its tested range
+  std::vector<Variable> variables_;
+  StressValues held_;  ///< all at use; else stresses in the middle of their tested range, factors at their first level
 };
 
 }  // namespace
 
 std::vector<std::string> alt_picture_kinds() {
-  return {"life-stress", "probability"};
+  return {"life-stress", "probability", "events"};
 }
 
-MadePictures alt_pictures(const PictureOptions& wanted,
-                          const LifeTable& table,
-                          const AltOptions& options,
-                          const AltReport& report,
-                          const OutputOptions& output) {
-  MadePictures made;
-  if (!wanted.wanted()) return made;
-  const io::Language language = output.chinese ? io::Language::chinese : io::Language::english;
-  const bool estimates = !report.fit.models.empty() && carries_estimates(report.fit.models.front().convergence.status);
-  if (!wanted.plot.empty() && !estimates) print_warning("no model carries estimates, so there is no picture");
-  if (!wanted.plot.empty() && estimates) {
-    const AltPictures pictures(table, options, report);
-    add_plot(made, wanted,
-             wanted.kind == "probability" ? pictures.probability(language) : pictures.life_stress(0, language), output);
+void AltPictures::add(const LifeTable& table, const AltOptions& options, const AltReport& report) {
+  if (!wanted_.wanted()) return;
+  std::vector<io::Figure>& drawn = drawn_.emplace_back();
+  const io::Language language = output_.chinese ? io::Language::chinese : io::Language::english;
+  if (report.fit.models.empty() || !carries_estimates(report.fit.models.front().convergence.status)) {
+    if (!wanted_.plot.empty()) print_warning("no model carries estimates, so there is no picture");
+    return;
   }
-  if (!wanted.report.empty()) {
-    std::vector<io::Figure> drawn;
+  const TestPictures pictures(table, options, report);
+  const std::vector<std::string> stresses = pictures.stresses();
+  if (!wanted_.plot.empty()) {
+    add_plot(made_, wanted_,
+             wanted_.kind == "probability" ? pictures.probability(language)
+             : wanted_.kind == "events"    ? pictures.events(language)
+                                           : pictures.life_stress(stresses.empty() ? "" : stresses.front(), language),
+             output_);
+  }
+  if (wanted_.report.empty()) return;
+  const auto draw_if_any = [&](const auto& make) {
     try {
-      if (estimates) {
-        const AltPictures pictures(table, options, report);
-        for (std::size_t i = 0; i < pictures.stresses(); ++i) drawn.push_back(pictures.life_stress(i, language));
-        drawn.push_back(pictures.probability(language));
-      }
-    } catch (const UsageError&) {  // a test of a kind that has no picture has a page all the same
-      drawn.clear();
+      drawn.push_back(make());
+    } catch (const UsageError&) {  // this test does not have that picture; its page has the others
     }
-    made.files.push_back({wanted.report, io::render_html(report, drawn, language)});
+  };
+  for (const std::string& column : stresses) draw_if_any([&] { return pictures.life_stress(column, language); });
+  draw_if_any([&] { return pictures.probability(language); });
+  draw_if_any([&] { return pictures.events(language); });
+}
+
+MadePictures AltPictures::make(const std::vector<AltReport>& reports) && {
+  if (!wanted_.report.empty()) {
+    const io::Language language = output_.chinese ? io::Language::chinese : io::Language::english;
+    made_.files.push_back({wanted_.report, io::render_html(reports, drawn_, language)});
   }
-  return made;
+  return std::move(made_);
 }
 
 }  // namespace relia::cli

@@ -2,25 +2,36 @@
 
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <relia/alt.hpp>
 #include <relia/alt_result.hpp>
+#include <relia/io/figure.hpp>
 #include <relia/life_table.hpp>
 
 #include "cli/pictures.hpp"
 
 namespace relia::cli {
 
-/// What relia alt draws: "life-stress" and "probability".
+/// What relia alt draws: "life-stress", "probability" and "events".
 [[nodiscard]] std::vector<std::string> alt_picture_kinds();
 
-/// The picture and page of one accelerated test; the model is fitted again at other conditions of use.
-/// @throws UsageError when this test has no such picture, MachineError
-[[nodiscard]] MadePictures alt_pictures(const PictureOptions& wanted,
-                                        const LifeTable& table,
-                                        const AltOptions& options,
-                                        const AltReport& report,
-                                        const OutputOptions& output);
+/// Picture and page of accelerated tests; the models are fitted again at other conditions while the data are at hand.
+class AltPictures {
+ public:
+  AltPictures(const PictureOptions& wanted, const OutputOptions& output) : wanted_(wanted), output_(output) {}
+  /// One test, or the next group of --by.
+  /// @throws UsageError when --plot asks for a picture that this test does not have, MachineError
+  void add(const LifeTable& table, const AltOptions& options, const AltReport& report);
+  /// @param reports  in the order of add()
+  [[nodiscard]] MadePictures make(const std::vector<AltReport>& reports) &&;
+
+ private:
+  const PictureOptions& wanted_;
+  const OutputOptions& output_;
+  MadePictures made_;
+  std::vector<std::vector<io::Figure>> drawn_;
+};
 
 }  // namespace relia::cli

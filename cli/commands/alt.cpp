@@ -306,7 +306,11 @@ LoadedTable AltCommand::load_profile(const std::string& file, const AltOptions& 
 
 ExitCode AltCommand::run(const Call& call) {
   pictures_.check(*arguments_, output_);
-  if (pictures_.wanted() && !group_.by.empty()) throw UsageError("--plot and --report of relia alt go without --by");
+  if (!pictures_.plot.empty() && !group_.by.empty()) {
+    throw UsageError(
+        "--plot of relia alt draws one group: take --report FILE.html, which has the pictures of each, or a file with "
+        "the rows of one");
+  }
   if (arguments_->given("--wald-scale") && bounds_.bounds != "wald")
     throw UsageError("--wald-scale needs --bounds wald");
   if (arguments_->given("--termination") && bounds_.bounds == "none") {
@@ -340,7 +344,7 @@ ExitCode AltCommand::run(const Call& call) {
   }
   LoadedTable loaded = load_table(call.source(form.sources), form, text_columns(), numbers, machine_.threads);
   std::vector<AltReport> reports;
-  MadePictures made;
+  AltPictures pictures(pictures_, output_);
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
     AltReport report = alt(group.table, options);
     report.fit.group_column = group_.by;
@@ -348,13 +352,14 @@ ExitCode AltCommand::run(const Call& call) {
     report.fit.warnings.insert(report.fit.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
     report.fit.command = call.command_line;
     report.fit.version = version_number();
-    if (call.answer == nullptr) made = alt_pictures(pictures_, group.table, options, report, output_);
+    if (call.answer == nullptr) pictures.add(group.table, options, report);
     reports.push_back(std::move(report));
   }
   if (call.answer != nullptr) {
     *call.answer = rendered(reports, Format::json);
     return kDone;
   }
+  const MadePictures made = std::move(pictures).make(reports);
   const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); }};
   deliver(answer, call, save_, data_, loaded, output_);
   write_pictures(made, output_);

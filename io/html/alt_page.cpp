@@ -77,28 +77,29 @@ PageBlock test_table(const AltModel& model, Language language) {
   return table(std::move(t));
 }
 
-}  // namespace
-
-std::string render_html(const AltReport& report, const std::vector<Figure>& drawn, Language language) {
+// Sections of one report. @param suffix  of their names when the page has several
+void add_sections(Page& page,
+                  const AltReport& report,
+                  const std::vector<Figure>& drawn,
+                  const std::string& suffix,
+                  const std::string& title,
+                  Language language) {
   const PageWords& p = page_words(language);
   const FitReport& fit = report.fit;
-  Page page;
-  page.language = language;
-  page.title = filled(p.alt_title, {source_label(fit)});
-  page.subtitle = fit.group_column.empty() ? fit.source.name : population_label(fit);
-  page.answer = answer_sentences(fit, language);
+  for (std::string& sentence : answer_sentences(fit, language)) page.answer.push_back(title + std::move(sentence));
   if (report.has_use && !report.use.empty())
-    page.answer.push_back(filled(alt_words(language).life_at_use, {settings(report.use)}));
-  for (const RequirementResult& r : fit.requirements) page.badges.push_back(requirement_badge(r, "", language));
-  PageSection data{
-      .id = "data",
-      .title = p.data,
-      .blocks = {data_facts(fit, language), stress_table(report, language), list(data_remarks(fit, language))}};
-  page.sections.push_back(std::move(data));
+    page.answer.push_back(title + filled(alt_words(language).life_at_use, {settings(report.use)}));
+  for (const RequirementResult& r : fit.requirements) page.badges.push_back(requirement_badge(r, title, language));
+  page.sections.push_back(
+      {.id = "data" + suffix,
+       .title = title + p.data,
+       .blocks = {data_facts(fit, language), stress_table(report, language), list(data_remarks(fit, language))}});
   if (!drawn.empty()) {
-    page.sections.push_back({.id = "pictures", .title = p.pictures, .blocks = {note(p.hint), figures(drawn)}});
+    page.sections.push_back(
+        {.id = "pictures" + suffix, .title = title + p.pictures, .blocks = {note(p.hint), figures(drawn)}});
   }
-  PageSection results{.id = "results", .title = p.results, .blocks = requirement_blocks(fit, language)};
+  PageSection results{
+      .id = "results" + suffix, .title = title + p.results, .blocks = requirement_blocks(fit, language)};
   append(results.blocks, candidate_blocks(fit, language));
   for (std::size_t i = 0; i < fit.models.size(); ++i) {
     const ModelResult& model = fit.models[i];
@@ -113,7 +114,7 @@ std::string render_html(const AltReport& report, const std::vector<Figure>& draw
     }
   }
   page.sections.push_back(std::move(results));
-  PageSection cautions{.id = "warnings", .title = p.warnings, .blocks = {}};
+  PageSection cautions{.id = "warnings" + suffix, .title = title + p.warnings, .blocks = {}};
   cautions.blocks.push_back(heading(p.assumptions));
   cautions.blocks.push_back(list(
       {p.assume_one, p.assume_independent, p.assume_censoring, p.assume_relation, p.assume_model, p.assume_untested}));
@@ -122,12 +123,34 @@ std::string render_html(const AltReport& report, const std::vector<Figure>& draw
     cautions.blocks.push_back(list(items));
   }
   page.sections.push_back(std::move(cautions));
+  page.results.push_back(render_json(report, true));
+}
+
+}  // namespace
+
+std::string render_html(const std::vector<AltReport>& reports,
+                        const std::vector<std::vector<Figure>>& drawn,
+                        Language language) {
+  const PageWords& p = page_words(language);
+  const FitReport& first = reports.front().fit;
+  const bool many = reports.size() > 1;
+  Page page;
+  page.language = language;
+  page.title = filled(p.alt_title, {source_label(first)});
+  page.subtitle = many                         ? filled(p.several, {first.group_column, std::to_string(reports.size())})
+                  : first.group_column.empty() ? first.source.name
+                                               : population_label(first);
   MethodList methods(language);
   methods.add("alt");
-  methods.add(fit);
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const FitReport& fit = reports[i].fit;
+    add_sections(page, reports[i], i < drawn.size() ? drawn[i] : std::vector<Figure>{},
+                 many ? fmt::format("-{}", i + 1) : std::string(),
+                 many ? population_label(fit) + words(language).colon : std::string(), language);
+    methods.add(fit);
+  }
   page.sections.push_back(std::move(methods).section());
-  page.sections.push_back(provenance_section(fit, language));
-  page.results.push_back(render_json(report, true));
+  page.sections.push_back(provenance_section(first, language));
   return html_of(page);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -109,10 +110,12 @@ Figure life_stress_figure(const LifeStressPicture& picture, const FitReport& rep
   for (std::size_t k = 0; k < picture.lines.size(); ++k) {
     const LifeStressPicture::Line& l = picture.lines[k];
     Mark line;
-    line.colour = static_cast<int>(k) + 1;
-    line.dash = k == 0 ? Mark::Dash::solid : k == 1 ? Mark::Dash::dashed : Mark::Dash::dotted;
-    line.label =
-        l.name + words(language).clause_comma + filled(words(language).failed_fraction, {readable(100.0 * l.p)});
+    const bool grouped = !picture.groups.empty();
+    const std::size_t place = grouped ? k % (picture.lines.size() / picture.groups.size()) : k;
+    line.colour = static_cast<int>(grouped ? l.group : k) + 1;
+    line.dash = place == 0 ? Mark::Dash::solid : place == 1 ? Mark::Dash::dashed : Mark::Dash::dotted;
+    line.label = (grouped ? picture.groups[l.group] + words(language).colon : std::string()) + l.name +
+                 words(language).clause_comma + filled(words(language).failed_fraction, {readable(100.0 * l.p)});
     BandEdges edges;
     for (std::size_t i = 0; i < l.stress.size(); ++i) {
       if (!std::isfinite(l.life[i].estimate)) continue;
@@ -123,28 +126,38 @@ Figure life_stress_figure(const LifeStressPicture& picture, const FitReport& rep
       edges.lower.push_back(edge(bound_or_infinite(l.life[i].lower, l.life[i].lower_reason, -HUGE_VAL)));
       edges.upper.push_back(edge(bound_or_infinite(l.life[i].upper, l.life[i].upper_reason, HUGE_VAL)));
     }
-    if (k == 0) {
+    if (place == 0) {
       add_band(out.marks, edges, false, out.y.low - tall, out.y.high + tall, line.colour,
-               l.name + words(language).colon + bounds_label(report, model, language));
+               (grouped ? picture.groups[l.group] + words(language).colon : std::string()) + l.name +
+                   words(language).colon + bounds_label(report, model, language));
     }
     lines.push_back(std::move(line));
   }
   for (Mark& line : lines) out.marks.push_back(std::move(line));
-  Mark failed, suspended;
-  failed.kind = suspended.kind = Mark::Kind::points;
-  suspended.symbol = 1;
-  suspended.emphasis = false;
-  failed.label = w.failed_at;
-  suspended.label = w.alive_at;
-  for (const LifeStressPicture::Point& p : picture.points) {
-    if (positive && !(p.life > 0.0)) continue;
-    Mark& mark = p.failed ? failed : suspended;
-    mark.x.push_back(stress.place(p.stress));
-    mark.y.push_back(place_life(p.life));
-    mark.notes.push_back(fmt::format("{} = {}: {}", picture.column, readable(p.stress, 5), readable(p.life, 5)));
-  }
-  for (Mark* mark : {&suspended, &failed}) {
-    if (!mark->x.empty()) out.marks.push_back(std::move(*mark));
+  constexpr int kFilled[] = {0, 2, 3, 4, 5};
+  for (std::size_t g = 0; g < std::max<std::size_t>(1, picture.groups.size()); ++g) {
+    Mark failed, suspended;
+    failed.kind = suspended.kind = Mark::Kind::points;
+    failed.symbol = kFilled[g % std::size(kFilled)];
+    suspended.symbol = 1;
+    suspended.emphasis = false;
+    std::string prefix;
+    if (!picture.groups.empty()) {
+      failed.colour = suspended.colour = static_cast<int>(g) + 1;
+      prefix = picture.groups[g] + words(language).colon;
+    }
+    failed.label = prefix + w.failed_at;
+    suspended.label = prefix + w.alive_at;
+    for (const LifeStressPicture::Point& p : picture.points) {
+      if (p.group != g || (positive && !(p.life > 0.0))) continue;
+      Mark& mark = p.failed ? failed : suspended;
+      mark.x.push_back(stress.place(p.stress));
+      mark.y.push_back(place_life(p.life));
+      mark.notes.push_back(fmt::format("{} = {}: {}", picture.column, readable(p.stress, 5), readable(p.life, 5)));
+    }
+    for (Mark* mark : {&suspended, &failed}) {
+      if (!mark->x.empty()) out.marks.push_back(std::move(*mark));
+    }
   }
   if (std::isfinite(picture.use)) {
     Mark use;
@@ -155,6 +168,9 @@ Figure life_stress_figure(const LifeStressPicture& picture, const FitReport& rep
   }
   out.notes.push_back(model_label(model, language));
   if (!picture.others.empty()) out.notes.push_back(filled(w.held_at, {picture.others}));
+  if (picture.own_shapes) out.notes.push_back(w.own_shapes);
+  if (picture.profiled) out.notes.push_back(w.profiled);
+  if (picture.modes) out.notes.push_back(w.series);
   return out;
 }
 

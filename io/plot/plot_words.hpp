@@ -25,8 +25,9 @@ struct PlotWords {
   const char *asked_for, *coverage_errors;                        ///< level; replicates
   const char* life_stress_title;                                  ///< stress
   const char *life, *use, *held_at;                               ///< use: value; held_at: settings
-  const char* thinned;                                            ///< shown, of
-  const char* goodness;                                           ///< name, value
+  const char *own_shapes, *profiled, *series;
+  const char* thinned;   ///< shown, of
+  const char* goodness;  ///< name, value
   const char *residual_x, *residual_y, *residual_line;
   const char *units_axis, *failed_at, *alive_at, *failed_between, *entered;
   const char* level;  ///< percent

@@ -7,6 +7,7 @@ The files are made by gnuplot; a missing one is an error here, because `dev` ins
 """
 import argparse
 import json
+import math
 import os
 import re
 import subprocess
@@ -114,6 +115,57 @@ def other_commands(run, data, where):
         check(wanted in said, f"{wanted!r} is not in the multi-level plot: {said}")
 
 
+def accelerated_pictures(run, data, where):
+    """factors, interactions, shapes that differ, modes, profiles and groups: drawn, or refused with what to do"""
+    lives = [(t, s, k * f * base) for t, base in ((85, 400), (105, 130), (125, 50)) for s, f in (("A", 1.0), ("B", 0.5))
+             for k in (0.3, 0.6, 0.8, 1.0, 1.3, 1.7)]
+    rows = [f"{k:g},F,{t},{s},{'wear' if i % 3 else 'crack'},{'x' if i % 2 else 'y'}" for i, (t, s, k) in enumerate(lives)]
+    (where / "alt.csv").write_text("\n".join(["time,status,temp_c,supplier,mode,lot", *rows]) + "\n")
+    (where / "steps.csv").write_text("time,volts\n0,2\n250,3\n350,4\n370,5\n380,6\n390,7\n")
+    (where / "stepped.csv").write_text("time\n280\n310\n330\n352\n360\n366\n371\n374\n378\n381\n385\n")
+    plain = ["alt", "alt.csv", "--dist", "weibull", "--bounds", "wald"]
+    hot = [*plain, "--stress", "temp_c:arrhenius"]
+    stepped = ["alt", "stepped.csv", "--dist", "weibull", "--bounds", "wald", "--stress", "volts:power", "--profile", "steps.csv"]
+
+    def drawn(call, *wanted, kind="life-stress"):
+        run(*call, "--plot", "alt.svg", "--plot-kind", kind)
+        said = " ".join(texts(where / "alt.svg"))
+        for text in wanted: check(text in said, f"{' '.join(call)}: {text!r} is not in the {kind} picture: {said}")
+
+    factor = [*hot, "--factor", "supplier", "--use", "temp_c=55,supplier=B"]
+    drawn(factor, "supplier = A: B10", "supplier = B: B10", "supplier = A: failed", "supplier = B: B10: 95 % two-sided bounds, Wald")
+    drawn(factor, "level = temp_c 85, supplier A, F=6 failed", "use = temp_c 55, supplier B", kind="probability")
+    drawn([*hot, "--shape-stress", "temp_c:arrhenius", "--use", "temp_c=55"], "B10, 10 % failed", "use 55 °C")
+    drawn([*hot, "--shape", "separate"], "every tested level has its own shape", "B50")
+    drawn([*hot, "--mode", "mode", "--use", "temp_c=55"], "life ends with the first of all modes")
+    drawn([*stepped, "--use", "volts=2"], "units saw several stresses", "use 2")
+    drawn([*stepped, "--use", "volts=2"], "use = volts 2", kind="probability")
+    drawn(stepped, "stepped.csv", kind="events")
+    drawn([*plain, "--factor", "supplier"], "supplier = A, F=18 failed", kind="probability")
+    for call, kind, advice in (([*plain, "--factor", "supplier"], "life-stress", "--plot-kind probability"), (stepped, "probability", "--use"),
+                               ([*hot, "--by", "lot"], "life-stress", "--report FILE.html")):
+        done = run(*call, "--plot", "no.svg", "--plot-kind", kind, want=2)
+        check(advice in done.stderr and done.stdout == "" and not (where / "no.svg").exists(), f"{' '.join(call)}: {done.stderr}")
+
+    out = run(*hot, "--by", "lot", "--report", "alt.html", "--format", "json").stdout
+    page = (where / "alt.html").read_text(encoding="utf-8")
+    found = [json.loads(re.search(rf'id="result-{i}">(.*?)</script>', page, re.S)[1]) for i in (1, 2)]
+    check(found == [json.loads(line) for line in out.splitlines()], "the page of two groups does not hold the two results")
+    for part in ("lot = x", "lot = y", 'id="pictures-1"', 'id="pictures-2"', 'id="results-2"'): check(part in page, f"{part} is not in the page of two groups")
+
+    # With a shape a level the lines of a Weibull paper have that slope, and cross 63.2 % at that level's scale.
+    out = run(*hot, "--shape", "separate", "--report", "alt.html", "--format", "json").stdout
+    model = json.loads(out)["models"][0]
+    shapes = [p["estimate"] for p in model["parameters"] if p["name"].startswith("shape[")]
+    figures = json.loads(re.search(r'id="figures">(.*?)</script>', (where / "alt.html").read_text(encoding="utf-8"))[1])
+    lines = [m for f in figures if f["id"] == "probability" for m in f["marks"] if m["kind"] == "line" and len(m["x"]) > 5]
+    check(len(lines) == 3 == len(shapes), f"{len(lines)} lines of levels with their own shape")
+    for line, shape, level in zip(lines, shapes, model["levels"]):
+        slope = (line["y"][-1] - line["y"][0]) / (line["x"][-1] - line["x"][0])
+        cross = line["x"][0] - line["y"][0] / slope
+        check(abs(slope / shape - 1) < 1e-5 and abs(math.exp(cross) / level["by_relation"] - 1) < 1e-5, f"slope {slope}, scale {math.exp(cross)}: {shape}, {level}")
+
+
 def coverage_picture(run, where):
     call = ["simulate", "coverage", "--dist", "weibull", "--shape", "2", "--scale", "1000", "--n", "12", "--censor-at", "900", "--replicates", "100"]
     plain = run(*call, "--format", "json").stdout
@@ -168,6 +220,7 @@ def main():
         refusals(run, data, where)
         text_picture(run, data)
         other_commands(run, data, where)
+        accelerated_pictures(run, data, where)
         coverage_picture(run, where)
         every_picture(run, args.data, where)
     print("\n".join(FAILURES + [f"{len(FAILURES)} failures"]))

@@ -20,8 +20,11 @@ namespace relia::io {
 /// The page of a nonparametric estimate.
 [[nodiscard]] std::string render_html(const std::vector<NonparametricReport>& populations, Language language);
 
-/// The page of an accelerated life test. @param drawn  its pictures, the first one large
-[[nodiscard]] std::string render_html(const AltReport& report, const std::vector<Figure>& drawn, Language language);
+/// The page of an accelerated life test, or (with --by) of several, one after the other.
+/// @param drawn  beside `reports`: the pictures of each, the first one large
+[[nodiscard]] std::string render_html(const std::vector<AltReport>& reports,
+                                      const std::vector<std::vector<Figure>>& drawn,
+                                      Language language);
 
 /// What the JSON of a coverage study says ("relia.coverage/1").
 struct CoverageStudy {

@@ -106,13 +106,19 @@ struct LifeStressPicture {
     std::string name;
     std::vector<double> stress;
     std::vector<Quantity> life;  ///< one a stress; bounds where they were made
+    std::size_t group = 0;
   };
   std::vector<Line> lines;
   struct Point {
     double stress = 0.0, life = 0.0;
     bool failed = true;  ///< else suspended
+    std::size_t group = 0;
   };
   std::vector<Point> points;
+  std::vector<std::string> groups;  ///< levels of a factor, each with lines and points of its own; empty: there is none
+  bool own_shapes = false;          ///< every tested level has its own shape: lines join the levels' lives
+  bool profiled = false;            ///< units saw several stresses, so none has a place here
+  bool modes = false;               ///< lives are those of the series of all modes
   double use = kAbsent;
   std::string others;  ///< where the other stresses are held, in words
 };
