@@ -75,7 +75,7 @@ void alt_estimate(benchmark::State& state) {
   int passes = 0;
   for (auto _ : state) {
     const auto fit = prepare_alt(find_distribution("weibull"), sample, design, {}, 1, known);
-    estimate_alt(*fit, Engine::newton);
+    estimate_alt(*fit, units(), Engine::newton);
     passes = fit->estimate.passes;
     benchmark::DoNotOptimize(fit->estimate.log_likelihood);
   }

@@ -229,7 +229,7 @@ Candidate fit_candidate(const std::shared_ptr<const Distribution>& d, Problem& p
     m.correlation = t.correlation;
     m.r_squared = t.r_squared;
   } else {
-    estimate_alt(*c.fit, o.solver == "ceres" ? Engine::ceres : Engine::newton);
+    estimate_alt(*c.fit, problem.table, o.solver == "ceres" ? Engine::ceres : Engine::newton);
   }
   m.free_parameters = c.fit->free_parameters();
   const Estimate& e = c.fit->estimate;

@@ -10,6 +10,7 @@
 
 #include "core/distributions/exponential.hpp"
 #include "core/distributions/weibull.hpp"
+#include "solvers/alt_two_step.hpp"
 #include "solvers/existence.hpp"
 #include "solvers/model_fit.hpp"
 
@@ -448,7 +449,7 @@ bool spread_runs_away(const AltFit& fit) {
 
 }  // namespace
 
-void estimate_alt(AltFit& fit, Engine engine) {
+void estimate_alt(AltFit& fit, const LifeTable& table, Engine engine) {
   if (std::optional<Estimate> flat = undetermined(fit)) {
     fit.estimate = std::move(*flat);
     return;
@@ -457,7 +458,8 @@ void estimate_alt(AltFit& fit, Engine engine) {
     fit.estimate = std::move(*flat);
     return;
   }
-  fit.estimate = estimate_mle(*fit.likelihood, *fit.space, engine);
+  fit.estimate =
+      estimate_mle(*fit.likelihood, *fit.space, engine, [&fit, &table] { return two_step_starts(fit, table); });
   if (spread_runs_away(fit)) {
     Estimate e;
     e.status = FitStatus::unbounded;

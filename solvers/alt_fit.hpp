@@ -68,8 +68,9 @@ struct AltFit {
                                                   std::string& known,
                                                   std::shared_ptr<const Exposures> exposures = nullptr);
 
-/// Fills the estimate by maximum likelihood, or its verdict.
-void estimate_alt(AltFit& fit, Engine engine);
+/// Fills the estimate by maximum likelihood, or its verdict. The two-step estimate is one of the starts.
+/// @param table  the rows of the sample
+void estimate_alt(AltFit& fit, const LifeTable& table, Engine engine);
 
 /// @param table  for exact bounds, which need every row
 [[nodiscard]] BoundContext alt_context(const AltFit& fit, const LifeTable& table, const FitOptions& options);

@@ -180,7 +180,7 @@ void analyse_levels(const AltFit& fit, const LifeTable& table, const AltOptions&
     }
     const auto smaller = prepare_alt(fit.distribution, alt_sample(table, common_design, fit.distribution->log_axis()),
                                      common_design, coefficients, 1, known);
-    if (smaller != nullptr) estimate_alt(*smaller, Engine::newton);
+    if (smaller != nullptr) estimate_alt(*smaller, table, Engine::newton);
     const int freedom = smaller == nullptr ? 0 : fit.free_parameters() - smaller->free_parameters();
     extra.tests.push_back(
         smaller != nullptr && smaller->estimate.usable() && freedom > 0

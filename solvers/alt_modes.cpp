@@ -50,7 +50,7 @@ std::unique_ptr<AltModes> fit_alt_modes(const std::shared_ptr<const Distribution
     if (mode.fit == nullptr) {
       throw UsageError("--fix: a name is not a parameter of " + distribution->name() + " here, which has " + known);
     }
-    estimate_alt(*mode.fit, engine);
+    estimate_alt(*mode.fit, mode.table, engine);
     const Estimate& e = mode.fit->estimate;
     out->free_parameters += mode.fit->free_parameters();
     out->convergence.iterations += e.passes;

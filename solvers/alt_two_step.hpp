@@ -9,6 +9,8 @@
 
 #pragma once
 
+#include <vector>
+
 #include <relia/alt.hpp>
 
 #include "solvers/alt_fit.hpp"
@@ -22,5 +24,10 @@ struct TwoStep {
 
 /// @pre nothing is held, one shape for all levels, a distribution with probability paper
 [[nodiscard]] TwoStep two_step(const AltFit& fit, const LifeTable& table, bool on_x, bool benard);
+
+/// Where maximum likelihood may begin: theta of the two-step estimate, or nothing where the levels have no lines. Of
+/// shapes that follow the stress, or are each level's own, the levels' lines say what they can and the common shape
+/// the rest.
+[[nodiscard]] std::vector<std::vector<double>> two_step_starts(const AltFit& fit, const LifeTable& table);
 
 }  // namespace relia

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 
 #include <Eigen/Cholesky>
@@ -255,7 +256,7 @@ Estimate climb_from(const Likelihood& likelihood, const Space& space, const std:
 
 namespace {
 
-Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engine engine) {
+Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engine engine, const MoreStarts& more) {
   const Distribution& distribution = likelihood.distribution();
   const Sample& sample = likelihood.sample();
   const bool one_cell = sample.cells.size() == 1 && sample.cells.front().x.empty();
@@ -324,6 +325,10 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     if (near.status == FitStatus::converged) starts.push_back(near.theta);
   }
   if (starts.empty()) starts = starting_points(likelihood, sample.truncated);
+  if (more && !single) {
+    std::vector<std::vector<double>> first = more();
+    starts.insert(starts.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
+  }
   bool spurious_found = false;
   double spurious = 0.0;
   int passes = 0;
@@ -380,6 +385,9 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   for (const std::vector<double>& start : starts) {
     try_start(start);
     if (found && single) break;
+  }
+  if (more && single && !found) {
+    for (const std::vector<double>& start : more()) try_start(start);
   }
   // Where the plotted points cannot tell where maxima lie, or none was found, look everywhere.
   const bool slice = !space.identity() && !distribution.concave();  // through a surface with one summit, not of one
@@ -481,8 +489,8 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
 
 }  // namespace
 
-Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine) {
-  Estimate e = highest_maximum(likelihood, space, engine);
+Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine, const MoreStarts& more) {
+  Estimate e = highest_maximum(likelihood, space, engine, more);
   const Sample& sample = likelihood.sample();
   if (e.status != FitStatus::converged || sample.cells.size() != 1 || !sample.cells.front().x.empty()) return e;
   const std::vector<ParameterInfo> parameters = likelihood.distribution().parameters();

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,14 @@ enum class Engine { newton, ceres };
 /// maximum, otherwise `iteration_limit`, and nothing is said about other maxima.
 [[nodiscard]] Estimate climb_from(const Likelihood& likelihood, const Space& space, const std::vector<double>& theta);
 
-[[nodiscard]] Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine engine);
+/// Starts in theta that are dear to find: asked for only when they are climbed from.
+using MoreStarts = std::function<std::vector<std::vector<double>>()>;
+
+/// @param more  climbed from first where log L may have several maxima; where it has one, only when no start of the
+///              likelihood's own leads to it
+[[nodiscard]] Estimate estimate_mle(const Likelihood& likelihood,
+                                    const Space& space,
+                                    Engine engine,
+                                    const MoreStarts& more = {});
 
 }  // namespace relia

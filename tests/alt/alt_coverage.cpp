@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
         const relia::AltDesign design(t, o);
         std::string known;
         const auto fit = relia::prepare_alt(weibull, relia::alt_sample(t, design, true), design, {}, 1, known);
-        relia::estimate_alt(*fit, relia::Engine::newton);
+        relia::estimate_alt(*fit, t, relia::Engine::newton);
         if (!fit->estimate.usable()) {
           ++none;
           continue;
