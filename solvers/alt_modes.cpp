@@ -53,14 +53,7 @@ std::unique_ptr<AltModes> fit_alt_modes(const std::shared_ptr<const Distribution
     estimate_alt(*mode.fit, mode.table, engine);
     const Estimate& e = mode.fit->estimate;
     out->free_parameters += mode.fit->free_parameters();
-    out->convergence.iterations += e.passes;
-    if (e.status != FitStatus::converged && out->convergence.status == FitStatus::converged) {
-      out->convergence.status = e.usable() ? FitStatus::flat : e.status;
-      out->convergence.reason = "Mode " + mode.name + ": " + e.reason;
-      out->convergence.advice = e.advice;
-    }
-    out->convergence.gradient_norm = std::fmax(out->convergence.gradient_norm, e.gradient_norm);
-    out->log_likelihood += e.log_likelihood;
+    join_mode(mode.name, e, out->convergence, out->log_likelihood);
     out->modes.push_back(std::move(mode));
   }
   if (out->convergence.status != FitStatus::converged) out->log_likelihood = kAbsent;

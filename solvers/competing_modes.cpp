@@ -29,6 +29,17 @@ Joint joint_of(const CompetingFit& fit, const FitOptions& options) {
 
 }  // namespace
 
+void join_mode(const std::string& name, const Estimate& mode, Convergence& all, double& log_likelihood) {
+  all.iterations += mode.passes;
+  if (mode.status != FitStatus::converged && all.status == FitStatus::converged) {
+    all.status = mode.usable() ? FitStatus::flat : mode.status;
+    all.reason = "Mode " + name + ": " + mode.reason;
+    all.advice = mode.advice;
+  }
+  all.gradient_norm = std::fmax(all.gradient_norm, mode.gradient_norm);
+  log_likelihood += mode.log_likelihood;
+}
+
 BoundContext joint_context(std::vector<JointPart> parts, const FitOptions& options) {
   BoundContext c;
   Eigen::Index size = 0;
@@ -131,14 +142,7 @@ std::unique_ptr<CompetingFit> fit_competing_modes(const std::shared_ptr<const Di
     mode.fit = fit_model(distribution, std::move(sample), fixed_values(*distribution, options.fixed).value(), engine,
                          options.threads);
     const Estimate& e = mode.fit->estimate;
-    out->convergence.iterations += e.passes;
-    if (e.status != FitStatus::converged && out->convergence.status == FitStatus::converged) {
-      out->convergence.status = e.usable() ? FitStatus::flat : e.status;
-      out->convergence.reason = "Mode " + mode.name + ": " + e.reason;
-      out->convergence.advice = e.advice;
-    }
-    out->convergence.gradient_norm = std::fmax(out->convergence.gradient_norm, e.gradient_norm);
-    out->log_likelihood += e.log_likelihood;
+    join_mode(mode.name, e, out->convergence, out->log_likelihood);
     out->modes.push_back(std::move(mode));
   }
   if (out->convergence.status != FitStatus::converged) out->log_likelihood = kAbsent;

@@ -42,6 +42,10 @@ struct ModeTable {
                                                    const FitOptions& options,
                                                    Convergence& verdict);
 
+/// Adds a mode's fit to the verdict of all: passes and log L are sums, and the first mode without a regular maximum
+/// gives the verdict, its reason and its advice.
+void join_mode(const std::string& name, const Estimate& mode, Convergence& all, double& log_likelihood);
+
 /// Fits with parameters of their own, put together.
 struct JointPart {
   const Estimate* estimate;
