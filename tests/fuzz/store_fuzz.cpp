@@ -35,12 +35,12 @@ using relia::MachineError;
 using relia::UsageError;
 using relia::io::Store;
 
-// Every data set of the seeds holds these rows, or these rows twice: 40 lives of a known formula.
-LifeTable known(bool twice) {
+// Every data set of the seeds holds these rows once or twice: 40 lives of a known formula. An append makes it one more.
+LifeTable known(int rounds) {
   LifeTable t;
   relia::Column stress{"stress", "V", relia::Column::Type::number, {}, {}, {}};
   relia::Column lot{"lot", "", relia::Column::Type::text, {}, {}, {"A", "B", "C"}};
-  for (int round = 0; round < (twice ? 2 : 1); ++round) {
+  for (int round = 0; round < rounds; ++round) {
     for (int i = 0; i < 40; ++i) {
       const double life = 10.5 + i * i;
       t.lower.push_back(life);
@@ -85,8 +85,10 @@ relia::io::StoredResult empty_result() {
 }
 
 void check(const LifeTable& t) {
-  static const LifeTable once = known(false), twice = known(true);
-  if (!is(t, once) && !is(t, twice)) fail("data were read that nobody has imported");
+  static const std::array<LifeTable, 3> imported = {known(1), known(2), known(3)};
+  if (std::none_of(imported.begin(), imported.end(), [&](const LifeTable& x) { return is(t, x); })) {
+    fail("data were read that nobody has imported");
+  }
 }
 
 template <class Work>
@@ -231,9 +233,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // A change may be refused or done; no other data appear.
   bool changed = false;
   switch (choice / 7 % 6) {
-    case 0: changed = attempt([&] { store.import_table("new", known(false), {}); }); break;
-    case 1: changed = attempt([&] { store.import_table(name, known(false), with(true, false)); }); break;
-    case 2: changed = attempt([&] { store.import_table(name, known(false), with(false, true)); }); break;
+    case 0: changed = attempt([&] { store.import_table("new", known(1), {}); }); break;
+    case 1: changed = attempt([&] { store.import_table(name, known(1), with(true, false)); }); break;
+    case 2: changed = attempt([&] { store.import_table(name, known(1), with(false, true)); }); break;
     case 3: changed = attempt([&] { store.remove(name); }); break;
     case 4: changed = attempt([&] { (void)store.save_result(name, empty_result()); }); break;
     default: changed = attempt([&] { (void)store.compact(); }); break;
