@@ -99,9 +99,10 @@ Jet Likelihood::evaluate(std::span<const double> theta) const {
   Jet out(size_);
   for (std::size_t first = 0; first < chunks_.size(); first += kBlockChunks) {
     const std::size_t count = std::min(kBlockChunks, chunks_.size() - first);
-    if (threads_ > 1 && count >= kParallelChunks) {
+    if (threads_ != 1 && count >= kParallelChunks) {
       // TBB complains on standard error of more threads than cores; they would not help.
-      tbb::task_arena arena(std::min(threads_, tbb::info::default_concurrency()));
+      const int cores = tbb::info::default_concurrency();
+      tbb::task_arena arena(threads_ > 0 ? std::min(threads_, cores) : cores);
       arena.execute([&] { tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) { work(first, i); }); });
     } else {
       for (std::size_t i = 0; i < count; ++i) work(first, i);

@@ -29,7 +29,7 @@ struct Jet {
 
 class Likelihood {
  public:
-  /// Both must outlive the likelihood.
+  /// Both must outlive the likelihood. Threads: 0 for all cores.
   Likelihood(const Distribution& distribution, const Sample& sample, int threads = 1);
   virtual ~Likelihood() = default;
 
