@@ -10,6 +10,8 @@
 
 #include <relia/error.hpp>
 
+#include "core/sample/merge_rows.hpp"
+
 namespace relia {
 namespace {
 
@@ -314,6 +316,7 @@ Sample prepare(const LifeTable& table, bool log, const Design* design) {
   for (Cell& cell : sample.cells) {
     std::erase_if(cell.segments, [](const Segment& s) { return s.a.empty(); });
     for (Segment& s : cell.segments) {
+      merge_equal_rows(s);
       if (std::all_of(s.count.begin(), s.count.end(), [](double v) { return v == 1.0; })) {
         s.count.clear();
         s.count.shrink_to_fit();
