@@ -10,6 +10,7 @@
 #include <bit>
 #include <cstring>
 #include <new>
+#include <tuple>
 
 namespace relia::io {
 
@@ -24,6 +25,12 @@ T load(const std::byte* p) noexcept {
   return v;
 }
 
+#if defined(__SSE2__)
+__m128i load128(const std::byte* p) noexcept {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+}
+#endif
+
 // Sums modulo 65535 in the form HDF5 leaves them in: 0xffff, not 0, for a multiple of 65535 above zero.
 std::uint32_t residue(std::uint64_t sum) noexcept {
   if (sum == 0) return 0;
@@ -31,27 +38,54 @@ std::uint32_t residue(std::uint64_t sum) noexcept {
   return r == 0 ? 65535U : r;
 }
 
+using Lanes = std::array<std::uint32_t, 16>;
+constexpr std::size_t kLanes = std::tuple_size_v<Lanes>;
+
+// a[l]: the sum of words l, l + 16, ... of `steps` rows of sixteen; b[l]: the sum of what a[l] is after each row.
+void add_words(const std::byte* p, std::size_t steps, Lanes& a, Lanes& b) noexcept {
+#if defined(__SSE2__)
+  // Said in so many registers: left to itself the compiler keeps the lanes in memory, at a sixth of the speed.
+  const __m128i zero = _mm_setzero_si128();
+  __m128i a0 = zero, a1 = zero, a2 = zero, a3 = zero, b0 = zero, b1 = zero, b2 = zero, b3 = zero;
+  for (std::size_t k = 0; k < steps; ++k, p += 32) {
+    const __m128i v = load128(p), w = load128(p + 16);
+    a0 = _mm_add_epi32(a0, _mm_unpacklo_epi16(v, zero));
+    a1 = _mm_add_epi32(a1, _mm_unpackhi_epi16(v, zero));
+    a2 = _mm_add_epi32(a2, _mm_unpacklo_epi16(w, zero));
+    a3 = _mm_add_epi32(a3, _mm_unpackhi_epi16(w, zero));
+    b0 = _mm_add_epi32(b0, a0);
+    b1 = _mm_add_epi32(b1, a1);
+    b2 = _mm_add_epi32(b2, a2);
+    b3 = _mm_add_epi32(b3, a3);
+  }
+  const __m128i sums[] = {a0, a1, a2, a3, b0, b1, b2, b3};
+  std::memcpy(a.data(), sums, sizeof a);
+  std::memcpy(b.data(), sums + 4, sizeof b);
+#else
+  a.fill(0);
+  b.fill(0);
+  for (std::size_t k = 0; k < steps; ++k, p += 32) {
+    for (std::size_t l = 0; l < kLanes; ++l) a[l] += load<std::uint16_t>(p + 2 * l);
+    for (std::size_t l = 0; l < kLanes; ++l) b[l] += a[l];
+  }
+#endif
+}
+
 }  // namespace
 
 std::uint32_t fletcher32(std::span<const std::byte> bytes) noexcept {
   // Little-endian words are summed and the result turned at the end: swapping the bytes of a word multiplies
-  // it by 256 modulo 65535. Sixteen interleaved lanes keep the loop vectorizable: word i = step * 16 + lane has
-  // weight N - i in the second sum, which is 16 * (steps - step) - lane.
-  constexpr std::size_t kLanes = 16;
+  // it by 256 modulo 65535. In sixteen interleaved lanes word i = step * 16 + lane has weight N - i in the second
+  // sum, which is 16 * (steps - step) - lane.
   constexpr std::size_t kSteps = 360;  // 360 * 361 / 2 * 65535 < 2^32
   std::uint64_t s1 = 0, s2 = 0;
   const std::byte* p = bytes.data();
   std::size_t words = bytes.size() / 2;
   while (words >= kLanes) {
     const std::size_t steps = std::min(kSteps, words / kLanes);
-    std::array<std::uint32_t, kLanes> a{}, b{};
-    for (std::size_t k = 0; k < steps; ++k) {
-      std::array<std::uint16_t, kLanes> w;
-      std::memcpy(w.data(), p, sizeof w);
-      p += sizeof w;
-      for (std::size_t l = 0; l < kLanes; ++l) a[l] += w[l];
-      for (std::size_t l = 0; l < kLanes; ++l) b[l] += a[l];
-    }
+    Lanes a, b;
+    add_words(p, steps, a, b);
+    p += steps * kLanes * 2;
     std::uint64_t sum_a = 0, sum_b = 0, sum_la = 0;
     for (std::size_t l = 0; l < kLanes; ++l) {
       sum_a += a[l];
@@ -158,9 +192,6 @@ namespace {
 
 #if defined(__SSE2__)
 
-__m128i load128(const std::byte* p) noexcept {
-  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-}
 void store128(std::byte* p, __m128i v) noexcept {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v);
 }
