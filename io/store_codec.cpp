@@ -196,11 +196,13 @@ void store128(std::byte* p, __m128i v) noexcept {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v);
 }
 
+// Both take the first `rows` elements of planes that are n bytes apart, and return how many they did.
+//
 // Sixteen elements of eight bytes at a time. Interleaving byte planes k and k + 4, then neighbours at
 // distance 2, then 1, puts the bytes of an element side by side.
-std::size_t unshuffle8(const std::byte* in, std::size_t n, std::byte* out) noexcept {
+std::size_t unshuffle8(const std::byte* in, std::size_t n, std::size_t rows, std::byte* out) noexcept {
   std::size_t i = 0;
-  for (; i + 16 <= n; i += 16) {
+  for (; i + 16 <= rows; i += 16) {
     __m128i v[8], u[8];
     for (std::size_t k = 0; k < 8; ++k) v[k] = load128(in + k * n + i);
     for (std::size_t k = 0; k < 4; ++k) {
@@ -221,9 +223,9 @@ std::size_t unshuffle8(const std::byte* in, std::size_t n, std::byte* out) noexc
   return i;
 }
 
-std::size_t unshuffle4(const std::byte* in, std::size_t n, std::byte* out) noexcept {
+std::size_t unshuffle4(const std::byte* in, std::size_t n, std::size_t rows, std::byte* out) noexcept {
   std::size_t i = 0;
-  for (; i + 16 <= n; i += 16) {
+  for (; i + 16 <= rows; i += 16) {
     const __m128i v0 = load128(in + i), v1 = load128(in + n + i), v2 = load128(in + 2 * n + i),
                   v3 = load128(in + 3 * n + i);
     const __m128i a0 = _mm_unpacklo_epi8(v0, v2), a1 = _mm_unpackhi_epi8(v0, v2);
@@ -239,10 +241,10 @@ std::size_t unshuffle4(const std::byte* in, std::size_t n, std::byte* out) noexc
 
 #else
 
-std::size_t unshuffle8(const std::byte*, std::size_t, std::byte*) noexcept {
+std::size_t unshuffle8(const std::byte*, std::size_t, std::size_t, std::byte*) noexcept {
   return 0;
 }
-std::size_t unshuffle4(const std::byte*, std::size_t, std::byte*) noexcept {
+std::size_t unshuffle4(const std::byte*, std::size_t, std::size_t, std::byte*) noexcept {
   return 0;
 }
 
@@ -265,14 +267,21 @@ void shuffle_bytes(std::span<const std::byte> in, std::size_t element, std::byte
   std::copy(in.begin() + static_cast<std::ptrdiff_t>(n * element), in.end(), out + n * element);
 }
 
+void unshuffle_rows(
+    std::span<const std::byte> in, std::size_t element, std::size_t first, std::size_t n, std::byte* out) noexcept {
+  const std::size_t plane = in.size() / element;
+  const std::byte* from = in.data() + first;
+  std::size_t i = 0;
+  if (element == 8) i = unshuffle8(from, plane, n, out);
+  if (element == 4) i = unshuffle4(from, plane, n, out);
+  for (; i < n; ++i) {
+    for (std::size_t k = 0; k < element; ++k) out[i * element + k] = from[k * plane + i];
+  }
+}
+
 void unshuffle_bytes(std::span<const std::byte> in, std::size_t element, std::byte* out) noexcept {
   const std::size_t n = in.size() / element;
-  std::size_t i = 0;
-  if (element == 8) i = unshuffle8(in.data(), n, out);
-  if (element == 4) i = unshuffle4(in.data(), n, out);
-  for (; i < n; ++i) {
-    for (std::size_t k = 0; k < element; ++k) out[i * element + k] = in[k * n + i];
-  }
+  unshuffle_rows(in, element, 0, n, out);
   std::copy(in.begin() + static_cast<std::ptrdiff_t>(n * element), in.end(), out + n * element);
 }
 
@@ -347,7 +356,10 @@ std::uint32_t ChunkEncoder::encode(std::span<const std::byte> raw, std::size_t e
 
 struct ChunkDecoder::State {
   libdeflate_decompressor* decompressor = libdeflate_alloc_decompressor();
-  std::vector<std::byte> shuffled;
+  std::vector<std::byte> inflated;
+  std::span<const std::byte> body;  ///< the opened chunk without its filters but shuffle
+  std::size_t element = 1;
+  bool shuffled = false;
 
   ~State() { libdeflate_free_decompressor(decompressor); }
 };
@@ -359,14 +371,16 @@ ChunkDecoder::~ChunkDecoder() = default;
 ChunkDecoder::ChunkDecoder(ChunkDecoder&&) noexcept = default;
 ChunkDecoder& ChunkDecoder::operator=(ChunkDecoder&&) noexcept = default;
 
-bool ChunkDecoder::decode(std::span<const std::byte> chunk,
-                          std::uint32_t mask,
-                          ChunkFilters filters,
-                          std::size_t element,
-                          std::span<std::byte> raw) {
+bool ChunkDecoder::open(std::span<const std::byte> chunk,
+                        std::uint32_t mask,
+                        ChunkFilters filters,
+                        std::size_t element,
+                        std::size_t bytes) {
   State& s = *state_;
+  s.body = {};
+  s.element = element;
   std::uint32_t bit = 1;
-  const bool shuffled = filters.shuffle && (mask & bit) == 0;
+  s.shuffled = filters.shuffle && (mask & bit) == 0;
   if (filters.shuffle) bit <<= 1;
   const bool deflated = filters.deflate && (mask & bit) == 0;
   if (filters.deflate) bit <<= 1;
@@ -378,26 +392,40 @@ bool ChunkDecoder::decode(std::span<const std::byte> chunk,
     chunk = body;
   }
   if (!deflated) {
-    if (chunk.size() != raw.size()) return false;
-    if (shuffled) {
-      unshuffle_bytes(chunk, element, raw.data());
-    } else {
-      std::copy(chunk.begin(), chunk.end(), raw.begin());
-    }
+    if (chunk.size() != bytes) return false;
+    s.body = chunk;
     return true;
   }
-  std::byte* target = raw.data();
-  if (shuffled) {
-    s.shuffled.resize(raw.size());
-    target = s.shuffled.data();
-  }
+  if (s.inflated.size() < bytes) s.inflated.resize(bytes);
   std::size_t used = 0;
-  if (libdeflate_zlib_decompress_ex(s.decompressor, chunk.data(), chunk.size(), target, raw.size(), &used, nullptr) !=
-          LIBDEFLATE_SUCCESS ||
+  if (libdeflate_zlib_decompress_ex(s.decompressor, chunk.data(), chunk.size(), s.inflated.data(), bytes, &used,
+                                    nullptr) != LIBDEFLATE_SUCCESS ||
       used != chunk.size()) {
     return false;
   }
-  if (shuffled) unshuffle_bytes(s.shuffled, element, raw.data());
+  s.body = std::span(s.inflated).first(bytes);
+  return true;
+}
+
+std::span<const std::byte> ChunkDecoder::rows(std::size_t first, std::size_t n, std::byte* room) const noexcept {
+  const State& s = *state_;
+  if (!s.shuffled) return s.body.subspan(first * s.element, n * s.element);
+  unshuffle_rows(s.body, s.element, first, n, room);
+  return {room, n * s.element};
+}
+
+bool ChunkDecoder::decode(std::span<const std::byte> chunk,
+                          std::uint32_t mask,
+                          ChunkFilters filters,
+                          std::size_t element,
+                          std::span<std::byte> raw) {
+  if (!open(chunk, mask, filters, element, raw.size())) return false;
+  const State& s = *state_;
+  if (s.shuffled) {
+    unshuffle_bytes(s.body, element, raw.data());
+  } else {
+    std::copy(s.body.begin(), s.body.end(), raw.begin());
+  }
   return true;
 }
 
