@@ -237,6 +237,52 @@ bool flat_along(const MleSearch& search, const Candidate& top) {
   return true;
 }
 
+/// Starts of two components that part from one life: side by side, and one narrower than the other.
+std::vector<std::vector<double>> parted(const Distribution& inner, const std::vector<double>& whole, bool few) {
+  std::vector<std::vector<double>> out;
+  const double unit = inner.unit(whole, 0);
+  const std::vector<double> odds = few ? std::vector<double>{0.0} : std::vector<double>{0.0, -1.5, 1.5};
+  const std::vector<double> changes = whole.size() > 1 ? std::vector<double>{0.0, -0.5, 0.5} : std::vector<double>{0.0};
+  for (const double p : odds) {
+    for (const double change : changes) {
+      for (const double apart : {0.1, 0.7}) {
+        std::vector<double> theta = {p};
+        for (const double side : {-1.0, 1.0}) {
+          std::vector<double> component = whole;
+          component[0] += side * apart * unit;
+          if (component.size() > 1) component[1] += side * change;
+          theta.insert(theta.end(), component.begin(), component.end());
+        }
+        out.push_back(std::move(theta));
+      }
+    }
+  }
+  return out;
+}
+
+/// Starts about a mixture found: one component moved, widened, narrowed, or given more or less of the whole.
+std::vector<std::vector<double>> moved_about(const Mixture& mixture, const std::vector<double>& theta) {
+  std::vector<std::vector<double>> out;
+  const auto count = static_cast<std::size_t>(mixture.components());
+  const auto size = static_cast<std::size_t>(mixture.inner().size());
+  const auto add = [&](std::size_t i, double change) {
+    std::vector<double> other = theta;
+    other[i] += change;
+    out.push_back(std::move(other));
+  };
+  for (std::size_t k = 0; k < count; ++k) {
+    if (k + 1 < count) {
+      for (const double change : {-1.5, 1.5}) add(k, change);
+    }
+    const std::size_t first = count - 1 + k * size;
+    const double unit = mixture.inner().unit(mixture.component(theta, static_cast<int>(k)), 0);
+    for (const double change : {-1.0, 1.0}) add(first, change * unit);
+    if (size < 2) continue;
+    for (const double change : {-1.5, -0.7, 0.7, 1.5}) add(first + 1, change);
+  }
+  return out;
+}
+
 }  // namespace
 
 Estimate climb_from(const Likelihood& likelihood, const Space& space, const std::vector<double>& theta) {
@@ -352,12 +398,27 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     }
   }
 
+  const bool small = one_cell && rows_of(sample) <= kSurveyedRows;
+  if (mixture != nullptr && mixture->components() == 2 && small) {
+    const Likelihood inner(mixture->inner(), sample);
+    const Space inner_space(mixture->inner(), sample.axis,
+                            std::vector<double>(static_cast<std::size_t>(mixture->inner().size()), kNaN));
+    const Estimate whole = estimate_mle(inner, inner_space, engine);
+    passes += whole.passes;
+    if (whole.status == FitStatus::converged) {
+      for (std::vector<double>& start : parted(mixture->inner(), whole.theta, false))
+        starts.push_back(std::move(start));
+    }
+  }
+
   Candidate best, top;
   bool found = false, ran = false;
+  bool spike_climbed = false;  // one tells how high they are; the others need not be climbed
   const auto try_start = [&](const std::vector<double>& start) {
-    Candidate c = search.run(start);
+    Candidate c = search.run(start, spike_climbed);
     passes += c.passes;
     if (!std::isfinite(c.at.f)) return;
+    spike_climbed = spike_climbed || search.spike(c.phi);
     if (!ran || c.at.f > top.at.f) top = c;
     ran = true;
     if (c.maximum && threshold_form) {
@@ -396,6 +457,12 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
       (!found || (several && rows_of(sample) <= kSurveyedRows))) {
     const std::size_t most = distribution.size() > 3 ? 24 : 12;
     for (const std::vector<double>& start : survey(search, likelihood, space, engine, most)) try_start(start);
+  }
+  // Maxima of a mixture come in families: from the best, look about.
+  for (int round = 0; mixture != nullptr && small && found && round < 3; ++round) {
+    const double before = best.at.f;
+    for (const std::vector<double>& start : moved_about(*mixture, space.theta(best.phi))) try_start(start);
+    if (!(best.at.f > before + 1e-9)) break;
   }
   if (boundary.usable() && (!found || boundary.log_likelihood >= best.at.f)) {
     boundary.status = FitStatus::boundary;

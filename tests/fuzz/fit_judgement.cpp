@@ -45,7 +45,8 @@ bool components_carry_failures(const Case& c, const std::vector<double>& theta) 
   for (std::size_t i = 0; i < c.table.rows(); ++i) {
     if (std::isinf(c.table.upper[i])) continue;
     LifeTable row;
-    row.lower = {c.table.lower[i]};
+    // A unit seen from its entry on failed after it.
+    row.lower = {std::max(c.table.lower[i], c.table.entry_at(i))};
     row.upper = {c.table.upper[i]};
     std::vector<double> share(count);
     double total = 0.0, last = 1.0;
@@ -339,7 +340,18 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
     witness::Jet<double> jet;
     if (witness::Likelihood<double>(shape, target.rows).evaluate(first[0], jet))
       truth = log_likelihood_in_table_unit(target, jet.value);
-    if (wrong(truth)) truth = witness::log_likelihood(c.table, witness_model(c.options), theta);
+    if (wrong(truth)) {
+      // At p = 1 the limited-failure law is the law itself. Written as 1 - p + p S its survival loses all tails beyond
+      // the range of 50-digit numbers (e^-1e17 in a window far out), written as S it does not.
+      witness::Model model = witness_model(c.options);
+      std::vector<double> at = theta;
+      if (at_limit && c.options.limited_failure && theta.back() == 1.0) {
+        model.limited_failure = false;
+        std::erase_if(model.fixed, [](const auto& held) { return held.first == "p"; });
+        at.pop_back();
+      }
+      truth = witness::log_likelihood(c.table, model, at);
+    }
     if (wrong(truth) && !(std::isfinite(truth) && std::abs(truth - m.log_likelihood) <= last_place(c, theta))) {
       accuse("log L wrong",
              "theta " + show(theta) + ": relia " + number(m.log_likelihood) + ", 50 digits " + number(truth));
@@ -455,6 +467,13 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
       // A finite or infinite supremum above the interior maximum is an honest "unbounded" where the model's
       // estimate is the global maximum.
       if (!spikes && found.highest > best.log_likelihood + kHigher) {
+        j.borderline = true;
+        break;
+      }
+      // The same far beyond the data, where no random start lies; 50 digits say whether it is so.
+      if (std::vector<double> far;
+          !spikes && highest_far_out(target, far) > best.log_likelihood + kHigher &&
+          witness::log_likelihood(c.table, witness_model(c.options), from_unit(target, far)) > value + kHigher) {
         j.borderline = true;
         break;
       }
