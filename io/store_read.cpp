@@ -194,55 +194,63 @@ std::vector<double>* target_of(LifeTable& t, std::size_t kind) {
   }
 }
 
-// Weights of rows by kind in lanes that a compiler can keep in vector registers. Whole numbers below 2^53, so that sums
-// of doubles are exact.
-struct Weights {
-  static constexpr std::size_t kLanes = 4;
-  using Lanes = std::array<double, kLanes>;
-  Lanes n{}, failures{}, right{}, left{}, truncated{}, rows{}, faults{};
-
-  template <bool kWindow>
-  void take(std::size_t l, double lo, double up, double w, double entry, double exit) noexcept {
-    constexpr double kInf = std::numeric_limits<double>::infinity();
-    const bool sound = lo <= up && std::fabs(lo) < kInf && w >= 0.0;
-    faults[l] += sound ? 0.0 : 1.0;
-    n[l] += w;
-    rows[l] += w > 0.0 ? 1.0 : 0.0;
-    failures[l] += lo == up ? w : 0.0;
-    right[l] += up == kInf ? w : 0.0;
-    left[l] += lo == 0.0 && up > 0.0 && up < kInf ? w : 0.0;
-    if constexpr (kWindow) {
-      faults[l] += std::isnan(entry) || std::isnan(exit) ? 1.0 : 0.0;
-      truncated[l] += entry > 0.0 || exit < kInf ? w : 0.0;
-    }
-  }
-};
-
-double sum(const Weights::Lanes& lanes) {
-  double total = 0.0;
-  for (const double v : lanes) total += v;
-  return total;
-}
-
 // The first rows of the columns that say what a life was; null where a table has no such column.
 struct LifeColumns {
   const double *lower = nullptr, *upper = nullptr, *count = nullptr, *entry = nullptr, *exit = nullptr;
 };
 
+// Two rows at a time, in types that GCC and Clang keep in vector registers (a comparison gives all ones or zeros).
+using Pair = double __attribute__((vector_size(16)));
+using PairMask = std::int64_t __attribute__((vector_size(16)));
+
+Pair load_pair(const double* p) noexcept {
+  Pair v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+Pair where(PairMask mask, Pair v) noexcept {
+  return reinterpret_cast<Pair>(mask & reinterpret_cast<PairMask>(v));
+}
+
+// Weights of rows by kind. Whole numbers below 2^53, so that sums of doubles are exact.
+struct Weights {
+  Pair n{}, failures{}, right{}, left{}, truncated{};
+  PairMask rows{}, sound = {-1, -1};
+
+  template <bool kCount, bool kWindow>
+  void take(const LifeColumns& t, std::size_t i) noexcept {
+    constexpr double kInf = std::numeric_limits<double>::infinity();
+    constexpr Pair kInfs = {kInf, kInf}, kOnes = {1.0, 1.0};
+    const Pair lo = load_pair(t.lower + i), up = load_pair(t.upper + i);
+    const Pair w = kCount ? load_pair(t.count + i) : kOnes;
+    sound &= (lo <= up) & (lo < kInfs) & (lo > -kInfs) & (w >= Pair{});
+    n += w;
+    rows -= w > Pair{};
+    failures += where(lo == up, w);
+    right += where(up == kInfs, w);
+    left += where((lo == Pair{}) & (up > Pair{}) & (up < kInfs), w);
+    if constexpr (kWindow) {
+      const Pair entry = t.entry == nullptr ? Pair{} : load_pair(t.entry + i);
+      const Pair exit = t.exit == nullptr ? kInfs : load_pair(t.exit + i);
+      sound &= (entry == entry) & (exit == exit);
+      truncated += where((entry > Pair{}) | (exit < kInfs), w);
+    }
+  }
+};
+
 template <bool kCount, bool kWindow>
 Weights weigh(const LifeColumns& t, std::size_t first, std::size_t last) {
-  constexpr double kInf = std::numeric_limits<double>::infinity();
   Weights out;
-  const auto row = [&](std::size_t i, std::size_t lane) {
-    out.take<kWindow>(lane, t.lower[i], t.upper[i], kCount ? t.count[i] : 1.0,
-                      kWindow && t.entry != nullptr ? t.entry[i] : 0.0,
-                      kWindow && t.exit != nullptr ? t.exit[i] : kInf);
-  };
   std::size_t i = first;
-  for (; i + Weights::kLanes <= last; i += Weights::kLanes) {
-    for (std::size_t l = 0; l < Weights::kLanes; ++l) row(i + l, l);
+  for (; i + 2 <= last; i += 2) out.take<kCount, kWindow>(t, i);
+  if (i < last) {  // beside a failure of no units
+    using Row = std::array<double, 2>;
+    const auto row = [i](const double* column, double none) { return Row{column == nullptr ? none : column[i], none}; };
+    const Row lower = row(t.lower, 1.0), upper = row(t.upper, 1.0), entry = row(t.entry, 0.0),
+              exit = row(t.exit, std::numeric_limits<double>::infinity());
+    const Row count = {kCount ? t.count[i] : 1.0, 0.0};
+    out.take<true, kWindow>({lower.data(), upper.data(), count.data(), entry.data(), exit.data()}, 0);
   }
-  for (; i < last; ++i) row(i, 0);
   return out;
 }
 
@@ -251,16 +259,16 @@ bool tally(const LifeColumns& t, std::size_t first, std::size_t last, LifeCounts
   const bool count = t.count != nullptr, window = t.entry != nullptr || t.exit != nullptr;
   const Weights w = window ? (count ? weigh<true, true>(t, first, last) : weigh<false, true>(t, first, last))
                            : (count ? weigh<true, false>(t, first, last) : weigh<false, false>(t, first, last));
-  const double n = sum(w.n);
-  if (sum(w.faults) > 0.0 || !(n < 9007199254740992.0)) return false;
-  const auto whole = [](double v) { return static_cast<std::uint64_t>(v); };
-  out.n = whole(n);
-  out.failures = whole(sum(w.failures));
-  out.right_censored = whole(sum(w.right));
-  out.left_censored = whole(sum(w.left));
+  const double n = w.n[0] + w.n[1];
+  if ((w.sound[0] & w.sound[1]) == 0 || !(n < 9007199254740992.0)) return false;
+  const auto whole = [](Pair v) { return static_cast<std::uint64_t>(v[0] + v[1]); };
+  out.n = whole(w.n);
+  out.failures = whole(w.failures);
+  out.right_censored = whole(w.right);
+  out.left_censored = whole(w.left);
   out.interval_censored = out.n - out.failures - out.right_censored - out.left_censored;
-  out.truncated = whole(sum(w.truncated));
-  out.rows = whole(sum(w.rows));
+  out.truncated = whole(w.truncated);
+  out.rows = static_cast<std::uint64_t>(w.rows[0] + w.rows[1]);
   return true;
 }
 
