@@ -193,8 +193,11 @@ MleSearch::MleSearch(const Likelihood& likelihood, const Space& space, Engine en
       if (std::isfinite(u) && std::find(ages.begin(), ages.end(), u) == ages.end()) ages.push_back(u);
     }
   };
-  for (const Segment& s : sample.cells.front().segments) {
-    for (const std::vector<double>* column : {&s.a, &s.b, &s.c, &s.d}) count(*column);
+  SegmentBlocks::Scratch scratch;
+  for (std::size_t block = 0; block < sample.blocks && ages.size() < enough; ++block) {
+    for (const Segment& s : sample.block_segments(block, scratch)) {
+      for (const std::vector<double>* column : {&s.a, &s.b, &s.c, &s.d}) count(*column);
+    }
   }
   identifiable_ = ages.size() >= enough;
 }
