@@ -428,7 +428,7 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     }
   }
 
-  const bool small = one_cell && rows_of(sample) <= kSurveyedRows;
+  const bool small = one_cell && sample.rows() <= kSurveyedRows;
   if (mixture != nullptr && mixture->components() == 2 && small) {
     const Likelihood inner(mixture->inner(), sample);
     const Space inner_space(mixture->inner(), sample.axis,
