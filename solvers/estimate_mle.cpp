@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 #include <memory>
+#include <random>
 #include <span>
 
 #include <Eigen/Cholesky>
@@ -309,6 +310,19 @@ std::vector<std::vector<double>> moved_about(const Mixture& mixture, const std::
     for (const double change : {-1.0, 1.0}) add(first, change * unit);
     if (size < 2) continue;
     for (const double change : {-1.5, -0.7, 0.7, 1.5}) add(first + 1, change);
+  }
+  // Everything at once, some way in every direction: always the same directions.
+  std::mt19937_64 random(1);
+  std::normal_distribution<double> normal(0.0, 1.0);
+  for (int i = 0; i < 30; ++i) {
+    std::vector<double> other = theta;
+    for (std::size_t k = 0; k < count; ++k) {
+      if (k + 1 < count) other[k] += 0.8 * normal(random);
+      const std::size_t first = count - 1 + k * size;
+      other[first] += 1.2 * normal(random) * mixture.inner().unit(mixture.component(theta, static_cast<int>(k)), 0);
+      if (size > 1) other[first + 1] += 0.6 * normal(random);
+    }
+    out.push_back(std::move(other));
   }
   return out;
 }
