@@ -3,6 +3,7 @@
 #include <cmath>
 #include <memory>
 
+#include <relia/density.hpp>
 #include <relia/error.hpp>
 #include <relia/fit.hpp>
 
@@ -298,6 +299,45 @@ void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, boo
   if (context.has_estimate && m.modifier != "mode") m.anderson_darling = anderson_darling(table, view, context.phi);
 }
 
+// With one free parameter a density rises and falls with it: the least and the greatest over the interval of the
+// parameter, whose ends are the bounds of that parameter.
+Quantity density_over_interval(const Target& target, BoundContext context) {
+  const Sides asked = context.sides;
+  if (asked != Sides::two) {  // the end of a two-sided interval with that share on each side
+    context.confidence = 2.0 * context.confidence - 1.0;
+    context.sides = Sides::two;
+  }
+  BoundContext none = context;
+  none.method = BoundMethod::none;
+  Quantity out = make_quantity(target, none);
+  if (!(context.confidence > 0.0)) return out;
+  const Quantity ends = make_quantity(*linear_target(Eigen::VectorXd::Ones(1), 0.0, BoundScale::identity), context);
+  const auto log_density = [&](double phi) { return target.value(Eigen::VectorXd::Constant(1, phi)); };
+  const auto rises = [&](double phi) {
+    Constraint c;
+    target.constraint(Eigen::VectorXd::Constant(1, phi), 0.0, c);
+    return c.c.g[0];
+  };
+  if (std::isnan(ends.lower) || std::isnan(ends.upper)) {
+    out.lower_reason = out.upper_reason = "the interval of the parameter has an end only";
+    return out;
+  }
+  double least = std::fmin(log_density(ends.lower), log_density(ends.upper));
+  double greatest = std::fmax(log_density(ends.lower), log_density(ends.upper));
+  double from = ends.lower, to = ends.upper;
+  if (rises(from) * rises(to) < 0.0) {
+    const double first = rises(from);
+    for (int step = 0; step < 100 && to - from > 1e-15 * std::fabs(from); ++step) {
+      const double middle = 0.5 * (from + to);
+      (rises(middle) * first > 0.0 ? from : to) = middle;
+    }
+    least = std::fmin(least, log_density(from)), greatest = std::fmax(greatest, log_density(from));
+  }
+  if (asked != Sides::upper) out.lower = target.reported(least);
+  if (asked != Sides::lower) out.upper = target.reported(greatest);
+  return out;
+}
+
 void judge_requirements(Candidate& c, const LifeTable& table, const FitOptions& o, FitReport& report) {
   for (const Requirement& r : o.requirements) {
     RequirementResult result;
@@ -381,6 +421,33 @@ void rank_models(std::vector<Candidate>& candidates, const FitOptions& o, FitRep
 std::vector<std::string> distribution_names() {
   std::vector<std::string> out;
   for (const RegistryRow& row : registry()) out.push_back(row.distribution->name());
+  return out;
+}
+
+std::vector<AtTimeResult> density(const LifeTable& table, const FitOptions& options, const std::vector<double>& ages) {
+  check_combinations(options);
+  const std::shared_ptr<const Distribution> law = chosen(options).front();
+  refuse_zero_failures(table, {law});
+  Candidate c = fit_candidate(law, std::make_shared<const Sample>(prepare(table, law->log_axis())), table, options);
+  std::vector<AtTimeResult> out;
+  if (!carries_estimates(c.result.convergence.status)) return out;
+  if (c.modes != nullptr) {
+    const std::vector<Quantity> found = competing_densities(*c.modes, ages, options);
+    for (std::size_t i = 0; i < ages.size(); ++i) out.push_back({ages[i], found[i], kAbsent});
+    return out;
+  }
+  FitOptions asked = options;
+  if (options.method != "mle") asked.bounds = "none";
+  BoundContext context = context_of(c, table, asked);
+  if (c.fit->sample->failed == 0.0) return out;
+  survey_ends(c, asked, context);
+  const SingleView view(*c.fit->likelihood, *c.fit->space);
+  const bool one = context.method != BoundMethod::none && context.phi.size() == 1 &&
+                   (context.covariance.size() > 0 || context.method == BoundMethod::exact);
+  for (const double t : ages) {
+    const std::unique_ptr<Target> target = density_target(view, t);
+    out.push_back({t, one ? density_over_interval(*target, context) : make_quantity(*target, context), kAbsent});
+  }
   return out;
 }
 

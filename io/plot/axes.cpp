@@ -150,6 +150,7 @@ Axis Probability::axis(std::string label, double low, double high) const {
     out.ticks.push_back({at, readable(c.percent), c.level});
   }
   if (paper_ == Paper::weibull) out.ticks.push_back({0.0, "63.2", -1});
+  if (low == 0.0) out.ticks.push_back({out.low, "0", 0});
   for (int i = 1; i < 1000; ++i) {  // the fine grid of the paper
     const double percent = i < 10 ? i / 10.0 : i < 20 ? i - 9.0 : i < 100 ? i - 9.0 : 0.0;
     if (percent <= 0.0 || percent >= 99.95) break;
@@ -158,7 +159,8 @@ Axis Probability::axis(std::string label, double low, double high) const {
   }
   sort_by_place(out.ticks);
   constexpr int kTable = 240;
-  const double from = logit(low), to = logit(high);
+  if (low == 0.0) out.table.emplace_back(out.low, 0.0);
+  const double from = logit(low == 0.0 ? 1e-3 * high : low), to = logit(high);
   for (int i = 0; i <= kTable; ++i) {
     const double p = 1.0 / (1.0 + std::exp(-(from + (to - from) * i / kTable)));
     out.table.emplace_back(place(p), p);

@@ -137,7 +137,7 @@ Figure contour_figure(const std::vector<FitPicture>& populations, Language langu
         Mark line;
         line.colour = colour;
         line.width = outer ? 2.2 : 1.1;
-        line.dash = colour == 1 ? Mark::Dash::solid : colour % 2 == 0 ? Mark::Dash::dashed : Mark::Dash::dotted;
+        line.dash = dash_of(static_cast<std::size_t>(colour - 1));
         for (const std::size_t i : piece) {
           line.x.push_back(px(c.x[i]));
           line.y.push_back(py(c.y[i]));
@@ -211,6 +211,7 @@ Figure profile_figure(const std::vector<FitPicture>& populations, const std::str
       if (p == nullptr) continue;
       Mark line, ends;
       line.colour = ends.colour = colour;
+      line.dash = dash_of(static_cast<std::size_t>(colour - 1));
       line.label = (populations.size() > 1 ? population_label(*picture.report) + ", " : std::string()) +
                    model_label(picture.report->models[m], language);
       for (std::size_t i = 0; i < p->value.size(); ++i) {

@@ -75,6 +75,7 @@ constexpr PlotWords kEnglish{
     .mixed_paper = "Drawn on {} paper, where that distribution is a straight line",
     .system = "system",
     .mode = "mode {}",
+    .truth = "the truth",
 };
 
 // GB/T 2900.99: 可靠度, 失效率, 累积失效概率; 截尾, 置信限, 特征寿命.
@@ -150,6 +151,7 @@ constexpr PlotWords kChinese{
     .mixed_paper = "绘于{}概率纸，该分布在其上为直线",
     .system = "系统",
     .mode = "失效模式 {}",
+    .truth = "真值",
 };
 
 }  // namespace

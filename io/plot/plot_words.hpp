@@ -39,6 +39,7 @@ struct PlotWords {
   const char* note_interval;              ///< from, to, unit, percent
   const char* mixed_paper;                ///< distribution
   const char *system, *mode;              ///< mode: name
+  const char* truth;
 };
 
 [[nodiscard]] const PlotWords& plot_words(Language language);
