@@ -451,6 +451,19 @@ std::vector<AtTimeResult> density(const LifeTable& table, const FitOptions& opti
   return out;
 }
 
+namespace {
+
+/// What a report says of how it was asked for.
+void set_options(const FitOptions& o, FitReport& report) {
+  report.confidence = o.confidence;
+  report.bounds = o.bounds;
+  report.wald_scale = o.wald_scale;
+  report.sides = o.sides;
+  report.selection = o.selection;
+}
+
+}  // namespace
+
 struct Fitter::State {
   explicit State(FitOptions o) : options((check_combinations(o), std::move(o))) {}
 
@@ -510,11 +523,7 @@ FitReport Fitter::fit(const LifeTable& table) {
 
   FitReport report;
   describe_data(table, report);
-  report.confidence = options.confidence;
-  report.bounds = options.bounds;
-  report.wald_scale = options.wald_scale;
-  report.sides = options.sides;
-  report.selection = options.selection;
+  set_options(options, report);
 
   s.samples = {};
   s.quick.begin(table);
@@ -543,6 +552,55 @@ FitReport Fitter::fit(const LifeTable& table) {
   }
   report.models.reserve(candidates.size());
   for (Candidate& c : candidates) report.models.push_back(std::move(c.result));
+  return report;
+}
+
+FitReport Fitter::outline() const {
+  const FitOptions& o = state_->options;
+  FitReport report;
+  set_options(o, report);
+  for (const auto& d : state_->distributions) {
+    Candidate c;
+    c.result = unfitted(*d, o);
+    name_parameters(*d, o, c);
+    if (d->name() == "exponential") c.result.derived.push_back({.name = "rate", .value = {}, .fixed = false});
+    LifeMetrics& m = c.result.metrics;
+    for (const double p : o.quantiles) m.quantiles.push_back({p, life_name(p), {}, kAbsent});
+    for (const double r : o.reliable_life) m.reliable_life.push_back({r, {}});
+    for (auto* const list : {&m.reliability, &m.failure_probability, &m.hazard}) {
+      for (const double t : o.at) list->push_back({t, {}, kAbsent});
+    }
+    for (const double given : o.given) {
+      for (const double t : o.at) m.conditional.push_back({t, {}, given});
+      for (const double p : o.quantiles) m.residual_quantiles.push_back({p, life_name(p), {}, given});
+    }
+    report.models.push_back(std::move(c.result));
+  }
+  for (const Requirement& r : o.requirements) {
+    RequirementResult result;
+    result.expression = r.expression;
+    result.confidence = r.confidence > 0.0 ? r.confidence : o.confidence;
+    report.requirements.push_back(std::move(result));
+  }
+  return report;
+}
+
+FitReport Fitter::refused(const LifeTable& table, const DataErrors& errors) const {
+  FitReport report = outline();
+  describe_data(table, report);
+  std::string reason;
+  if (!errors.first.empty()) {
+    const DataError& e = errors.first.front();
+    if (e.line > 0) reason += "line " + std::to_string(e.line) + ": ";
+    reason += e.message;
+  }
+  if (errors.total > 1) reason += "; and " + std::to_string(errors.total - 1) + " more";
+  for (ModelResult& m : report.models) {
+    m.convergence = {FitStatus::bad_data, 0, kAbsent, reason, {}};
+    m.metrics = {};
+    m.derived.clear();
+  }
+  for (RequirementResult& r : report.requirements) r.reason = "the model carries no estimates";
   return report;
 }
 

@@ -358,14 +358,14 @@ ExitCode AltCommand::run(const Call& call) {
   const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); }};
   deliver(answer, call, save_, data_, loaded, output_);
   write_pictures(made, output_);
-  std::vector<const FitReport*> fits;
-  for (const AltReport& report : reports) fits.push_back(&report.fit);
   if (output_.format == Format::csv) {
     for (const AltReport& report : reports) {
       for (const std::string& w : io::all_warnings(report)) print_warning(group_prefix(report.fit) + w);
     }
   }
-  return print_verdict(fits);
+  Verdict verdict;
+  for (const AltReport& report : reports) verdict.add(report.fit);
+  return verdict.print();
 }
 
 }  // namespace

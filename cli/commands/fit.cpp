@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "cli/bootstrap_options.hpp"
 #include "cli/certify.hpp"
 #include "cli/command.hpp"
+#include "cli/fit_groups.hpp"
 #include "cli/groups.hpp"
 #include "cli/load.hpp"
 #include "cli/messages.hpp"
@@ -23,6 +26,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/pictures.hpp"
+#include "cli/progress_bar.hpp"
 #include "cli/save_options.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
@@ -42,7 +46,16 @@ class FitCommand final : public Command {
   void refuse_what_does_nothing() const;
   [[nodiscard]] FitOptions fit_options() const;
   [[nodiscard]] std::vector<std::string> text_columns() const;
+  [[nodiscard]] io::TextStyle text_style() const;
+  /// With --format csv: one row a group in place of one a number.
+  [[nodiscard]] bool wide_layout() const;
+  [[nodiscard]] std::string header(Format format) const;
+  void render(const FitReport& report, Format format, bool first, std::string& out) const;
   [[nodiscard]] std::string rendered(const std::vector<FitReport>& reports, Format format) const;
+  void complete(const Call& call, const LoadedTable& loaded, FitReport& report) const;
+  void judge(const FitReport& report, Verdict& verdict) const;
+  /// Groups of which nothing but the answer is wanted: any number of them.
+  [[nodiscard]] ExitCode run_groups(const Call& call, const LoadedTable& loaded);
 
   const Arguments* arguments_ = nullptr;
   DataOptions data_;
@@ -58,6 +71,8 @@ class FitCommand final : public Command {
   SaveOptions save_;
   OutputOptions output_;
   PictureOptions pictures_;
+  std::string layout_;               ///< of CSV: long, wide; empty: wide with --by
+  std::optional<io::WideCsv> wide_;  ///< set with that layout
 };
 
 void FitCommand::declare(Arguments& arguments) {
@@ -73,6 +88,8 @@ void FitCommand::declare(Arguments& arguments) {
   arguments.flag("--certify", "recompute the answer with 50 digits and print beside each number how many agree",
                  certify_);
   output_.declare(arguments);
+  arguments.choice("--csv-layout", {"long", "wide"},
+                   "CSV with one row a number (default), or one a group and model (default with --by)", layout_);
   save_.declare(arguments);
   pictures_.declare(arguments, io::fit_picture_kinds());
   arguments.example(
@@ -144,10 +161,18 @@ void FitCommand::refuse_what_does_nothing() const {
     throw UsageError("--termination needs bounds; --bounds none makes none");
   }
   resample_.refuse_what_does_nothing(*arguments_, bounds_.bounds);
+  if (!layout_.empty() && output_.format != Format::csv) throw UsageError("--csv-layout needs --format csv");
+  if (layout_ == "wide" && !model_.mode_column.empty()) {
+    throw UsageError("--csv-layout wide does not combine with --mode: modes are rows of their own");
+  }
   if (!unknown_mode_.empty() && model_.mode_column.empty()) throw UsageError("--unknown-mode needs --mode COL");
   if (bounds_.bounds == "none" && !gate_.requirements.empty()) {
     throw UsageError("--require is judged at a bound; --bounds none makes none");
   }
+}
+
+bool FitCommand::wide_layout() const {
+  return layout_.empty() ? !group_.by.empty() && model_.mode_column.empty() : layout_ == "wide";
 }
 
 FitOptions FitCommand::fit_options() const {
@@ -175,18 +200,86 @@ std::vector<std::string> FitCommand::text_columns() const {
   return out;
 }
 
-std::string FitCommand::rendered(const std::vector<FitReport>& reports, Format format) const {
-  const io::TextStyle style{.colour = colour_wanted(output_.file),
-                            .language = output_.chinese ? io::Language::chinese : io::Language::english};
-  std::string out = format == Format::csv ? io::csv_header() : std::string();
-  for (const FitReport& report : reports) {
-    switch (format) {
-      case Format::json: out += io::render_json(report, !group_.by.empty()); break;
-      case Format::csv: out += io::render_csv(report); break;
-      case Format::text: out += (out.empty() ? "" : "\n\n") + io::render_text(report, style); break;
-    }
+io::TextStyle FitCommand::text_style() const {
+  return {.colour = colour_wanted(output_.file),
+          .language = output_.chinese ? io::Language::chinese : io::Language::english};
+}
+
+void FitCommand::render(const FitReport& report, Format format, bool first, std::string& out) const {
+  switch (format) {
+    case Format::json:
+      if (group_.by.empty()) {
+        out += io::render_json(report, false);
+      } else {
+        io::append_json_line(out, report);
+      }
+      break;
+    case Format::csv:
+      if (wide_) {
+        wide_->append(out, report);
+      } else {
+        out += io::render_csv(report);
+      }
+      break;
+    case Format::text:
+      if (!first) out += "\n\n";
+      out += io::render_text(report, text_style());
+      break;
   }
+}
+
+std::string FitCommand::header(Format format) const {
+  if (format != Format::csv) return {};
+  return wide_ ? wide_->header() : io::csv_header();
+}
+
+std::string FitCommand::rendered(const std::vector<FitReport>& reports, Format format) const {
+  std::string out = header(format);
+  for (const FitReport& report : reports) render(report, format, &report == reports.data(), out);
   return out;
+}
+
+void FitCommand::complete(const Call& call, const LoadedTable& loaded, FitReport& report) const {
+  report.warnings.insert(report.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
+  report.command = call.command_line;
+  report.version = version_number();
+}
+
+void FitCommand::judge(const FitReport& report, Verdict& verdict) const {
+  if (output_.format == Format::csv) {
+    verdict.add(report, io::all_warnings(report));
+  } else {
+    verdict.add(report);
+  }
+}
+
+ExitCode FitCommand::run_groups(const Call& call, const LoadedTable& loaded) {
+  const Grouping groups(loaded.table, group_.by);
+  OutputStream out(output_.file);
+  std::string held = header(output_.format);
+  ProgressBar bar;
+  const Verdict verdict =
+      fit_groups(groups, group_.by, fit_options(), machine_.threads,
+                 {.render =
+                      [&](FitReport& report, bool first, std::string& text, Verdict& of_piece) {
+                        complete(call, loaded, report);
+                        judge(report, of_piece);
+                        render(report, output_.format, first, text);
+                      },
+                  .write =
+                      [&](std::string_view text, const Verdict& so_far) {
+                        // When all is bad data there is no answer, so nothing is printed before something is not.
+                        if (so_far.all_bad() || !held.empty()) held += text;
+                        if (so_far.all_bad()) return;
+                        out.write(held.empty() ? text : held);
+                        held.clear();
+                      },
+                  .progress = [&](std::size_t done) { bar.update(0, 1, done, groups.size(), "groups fitted"); }});
+  bar.clear();
+  if (verdict.all_bad()) return verdict.print();
+  out.write(held);
+  out.finish();
+  return verdict.print();
 }
 
 ExitCode FitCommand::run(const Call& call) {
@@ -194,20 +287,34 @@ ExitCode FitCommand::run(const Call& call) {
   pictures_.check(*arguments_, output_);
   if (call.answer == nullptr) save_.check(data_);
   LoadedTable loaded = load_table(call.source(data_.sources), data_, text_columns(), {}, machine_.threads);
+  Fitter fitter(fit_options());
+  if (wide_layout()) wide_.emplace(fitter.outline());
+  const bool one_by_one = pictures_.wanted() || certify_ || save_.wanted() || call.answer != nullptr;
+  if (!group_.by.empty() && !one_by_one) return run_groups(call, loaded);
+
   std::vector<FitReport> reports;
+  Verdict verdict;
   FitPictures pictures(pictures_);
-  for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
-    if (certify_) refuse_uncertifiable(group.table);
-    FitReport report = fit(group.table, fit_options());
-    if (certify_) certify_fit(group.table, fit_options(), report);
-    report.group_column = group_.by;
-    report.group = group.label;
-    report.warnings.insert(report.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
-    report.command = call.command_line;
-    report.version = version_number();
-    if (call.answer == nullptr) pictures.add(group.table, fit_options(), report);
+  const auto take = [&](const LifeTable& table, std::string label) {
+    if (certify_) refuse_uncertifiable(table);
+    FitReport report = fit_group(fitter, table, group_.by, std::move(label));
+    if (certify_) certify_fit(table, fit_options(), report);
+    complete(call, loaded, report);
+    if (call.answer == nullptr) pictures.add(table, fit_options(), report);
+    judge(report, verdict);
     reports.push_back(std::move(report));
+  };
+  if (group_.by.empty()) {
+    take(loaded.table, {});
+  } else {
+    const Grouping groups(loaded.table, group_.by);
+    LifeTable table;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      groups.take(g, true, table);
+      take(table, groups.label(g));
+    }
   }
+  if (verdict.all_bad()) return verdict.print();
   if (call.answer != nullptr) {
     *call.answer = rendered(reports, Format::json);
     return kDone;
@@ -217,14 +324,7 @@ ExitCode FitCommand::run(const Call& call) {
                       .seed = resample_.options.seed};
   deliver(answer, call, save_, data_, loaded, output_);
   write_pictures(made, output_);
-  if (output_.format == Format::csv) {
-    for (const FitReport& report : reports) {
-      for (const std::string& warning : io::all_warnings(report)) print_warning(group_prefix(report) + warning);
-    }
-  }
-  std::vector<const FitReport*> fits;
-  for (const FitReport& report : reports) fits.push_back(&report);
-  return print_verdict(fits);
+  return verdict.print();
 }
 
 }  // namespace
