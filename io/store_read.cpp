@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -68,34 +69,50 @@ void check_array(const StoreFile& file, const StoredArray& a, const std::string&
   }
 }
 
+}  // namespace
+
 // Fetches and decodes chunks; one a thread.
 class ChunkReader {
  public:
   ChunkReader(const StoreFile& file, const std::string& place) : file_(&file), place_(&place) {}
 
-  /// Fills `raw`, the whole chunk.
-  void read(const StoredArray& a, std::uint64_t k, std::span<std::byte> raw, const std::string& what) {
+  /// Makes the rows of a chunk ready to be taken.
+  void open(const StoredArray& a, std::uint64_t k, const std::string& what) {
     const ChunkPlace& c = a.chunks[k];
-    if (stored_plainly(a, c) && c.size == raw.size() + 4 && file_->overlay().empty() && fetch_plain(c, raw)) {
-      std::uint32_t check = 0;
-      std::memcpy(&check, trailer_.data(), 4);
-      if (fletcher32(raw) != check) throw damaged(*place_, "damaged: a chunk of " + what + " is not what was written");
-      return;
-    }
     if (chunk_.size() < c.size) chunk_.resize(c.size);
     const auto bytes = std::span(chunk_).first(c.size);
     file_->read(bytes, c.address);
-    if (!decoder_.decode(bytes, c.mask, a.filters, a.element, raw)) {
-      throw damaged(*place_, "damaged: a chunk of " + what + " is not what was written");
-    }
+    if (!decoder_.open(bytes, c.mask, a.filters, a.element, a.chunk_rows * a.element)) fail(what);
+  }
+  [[nodiscard]] std::span<const std::byte> rows(std::size_t first, std::size_t n, std::byte* room) const noexcept {
+    return decoder_.rows(first, n, room);
   }
 
-  std::vector<std::byte>& scratch(std::size_t n) {
-    if (scratch_.size() < n) scratch_.resize(n);
-    return scratch_;
+  /// Fills `raw` with a whole chunk that no filter has changed, without a copy; false when there is none.
+  bool read_plain(const StoredArray& a, std::uint64_t k, std::span<std::byte> raw, const std::string& what) {
+    const ChunkPlace& c = a.chunks[k];
+    if (!stored_plainly(a, c) || c.size != raw.size() + 4 || !file_->overlay().empty() || !fetch_plain(c, raw)) {
+      return false;
+    }
+    std::uint32_t check = 0;
+    std::memcpy(&check, trailer_.data(), 4);
+    if (fletcher32(raw) != check) fail(what);
+    return true;
+  }
+
+  /// Fills `raw`, the whole chunk.
+  void read(const StoredArray& a, std::uint64_t k, std::span<std::byte> raw, const std::string& what) {
+    if (read_plain(a, k, raw, what)) return;
+    open(a, k, what);
+    const auto bytes = decoder_.rows(0, a.chunk_rows, raw.data());
+    if (bytes.data() != raw.data()) std::copy(bytes.begin(), bytes.end(), raw.begin());
   }
 
  private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw damaged(*place_, "damaged: a chunk of " + what + " is not what was written");
+  }
+
   static bool stored_plainly(const StoredArray& a, const ChunkPlace& c) noexcept {
     std::uint32_t bit = 1;
     bool plain = true;
@@ -117,8 +134,45 @@ class ChunkReader {
   const StoreFile* file_;
   const std::string* place_;
   ChunkDecoder decoder_;
-  std::vector<std::byte> chunk_, scratch_;
+  std::vector<std::byte> chunk_;
   std::array<std::byte, 4> trailer_{};
+};
+
+namespace {
+
+// A column of a table that grows to its length chunk by chunk, so that filling it with zeros stays in the cache and
+// memory is first touched by the thread that uses it. Its place in memory does not change.
+class Target {
+ public:
+  void attach(std::vector<double>& numbers, std::size_t rows) { numbers_ = attached(numbers, rows); }
+  void attach(std::vector<std::uint32_t>& codes, std::size_t rows) { codes_ = attached(codes, rows); }
+  /// Makes elements below `rows`; from any thread.
+  void reach(std::size_t rows) {
+    const std::lock_guard lock(growing_);
+    if (numbers_ != nullptr && numbers_->size() < rows) numbers_->resize(rows);
+    if (codes_ != nullptr && codes_->size() < rows) codes_->resize(rows);
+  }
+  /// The first element; null for a column of the other type.
+  [[nodiscard]] double* numbers() const noexcept {
+    return static_cast<double*>(numbers_ == nullptr ? nullptr : begin_);
+  }
+  [[nodiscard]] std::uint32_t* codes() const noexcept {
+    return static_cast<std::uint32_t*>(codes_ == nullptr ? nullptr : begin_);
+  }
+
+ private:
+  template <class T>
+  std::vector<T>* attached(std::vector<T>& column, std::size_t rows) {
+    if (column.size() > rows) column.resize(rows);
+    reserve_large(column, rows);
+    begin_ = column.data();
+    return &column;
+  }
+
+  std::vector<double>* numbers_ = nullptr;
+  std::vector<std::uint32_t>* codes_ = nullptr;
+  void* begin_ = nullptr;
+  std::mutex growing_;
 };
 
 std::size_t kind_of(const std::string& role) {
@@ -170,12 +224,19 @@ double sum(const Weights::Lanes& lanes) {
   return total;
 }
 
+// The first rows of the columns that say what a life was; null where a table has no such column.
+struct LifeColumns {
+  const double *lower = nullptr, *upper = nullptr, *count = nullptr, *entry = nullptr, *exit = nullptr;
+};
+
 template <bool kCount, bool kWindow>
-Weights weigh(const LifeTable& t, std::size_t first, std::size_t last) {
+Weights weigh(const LifeColumns& t, std::size_t first, std::size_t last) {
+  constexpr double kInf = std::numeric_limits<double>::infinity();
   Weights out;
   const auto row = [&](std::size_t i, std::size_t lane) {
-    out.take<kWindow>(lane, t.lower[i], t.upper[i], kCount ? t.count[i] : 1.0, kWindow ? t.entry_at(i) : 0.0,
-                      kWindow ? t.exit_at(i) : 0.0);
+    out.take<kWindow>(lane, t.lower[i], t.upper[i], kCount ? t.count[i] : 1.0,
+                      kWindow && t.entry != nullptr ? t.entry[i] : 0.0,
+                      kWindow && t.exit != nullptr ? t.exit[i] : kInf);
   };
   std::size_t i = first;
   for (; i + Weights::kLanes <= last; i += Weights::kLanes) {
@@ -186,8 +247,8 @@ Weights weigh(const LifeTable& t, std::size_t first, std::size_t last) {
 }
 
 // Counts rows [first, last) by kind; false when one of them is no interval of a life.
-bool tally(const LifeTable& t, std::size_t first, std::size_t last, LifeCounts& out) {
-  const bool count = !t.count.empty(), window = !t.entry.empty() || !t.exit.empty();
+bool tally(const LifeColumns& t, std::size_t first, std::size_t last, LifeCounts& out) {
+  const bool count = t.count != nullptr, window = t.entry != nullptr || t.exit != nullptr;
   const Weights w = window ? (count ? weigh<true, true>(t, first, last) : weigh<false, true>(t, first, last))
                            : (count ? weigh<true, false>(t, first, last) : weigh<false, false>(t, first, last));
   const double n = sum(w.n);
@@ -297,27 +358,66 @@ std::uint64_t DatasetReader::bytes() const noexcept {
   return n;
 }
 
+// The checksum of `rows` rows of chunk k, which go to `numbers` or `codes` from element `at` on. In the pieces that the
+// checksum has, so that a row is turned, summed, converted and looked at while it is in the first cache.
+std::uint64_t DatasetReader::take_chunk(ChunkReader& reader,
+                                        std::size_t c,
+                                        std::uint64_t k,
+                                        std::size_t rows,
+                                        double* numbers,
+                                        std::uint32_t* codes,
+                                        std::size_t at) const {
+  const ColumnRecord& column = record_.columns[c];
+  const std::string what = "column '" + column.column.name + "'";
+  const std::size_t element = column.data.element, piece = std::min(kChecksumRows, chunk_rows_);
+  const bool whole_numbers = column.column.type == "int64";
+  std::byte* const place =
+      codes != nullptr ? reinterpret_cast<std::byte*>(codes + at) : reinterpret_cast<std::byte*>(numbers + at);
+  const bool in_place = !whole_numbers && rows == chunk_rows_ &&
+                        reader.read_plain(column.data, k, std::span(place, rows * element), what);
+  if (!in_place) reader.open(column.data, k, what);
+
+  alignas(64) std::array<std::byte, kChecksumRows * 8> room;
+  std::uint64_t sum = 0, number = k * chunk_rows_ / piece;
+  std::uint32_t top = 0;
+  for (std::size_t i = 0; i < rows; i += piece, ++number) {
+    const std::size_t n = std::min(piece, rows - i);
+    std::byte* const out = place + i * element;
+    const std::span<const std::byte> bytes =
+        in_place ? std::span<const std::byte>(out, n * element) : reader.rows(i, n, whole_numbers ? room.data() : out);
+    sum += xxh64(bytes, number);
+    if (whole_numbers) {
+      for (std::size_t j = 0; j < n; ++j) {
+        std::int64_t v = 0;
+        std::memcpy(&v, bytes.data() + j * 8, 8);
+        numbers[at + i + j] = static_cast<double>(v);
+      }
+    } else if (bytes.data() != out) {
+      std::memcpy(out, bytes.data(), bytes.size());
+    }
+    if (codes != nullptr) top = std::max(top, *std::max_element(codes + at + i, codes + at + i + n));
+  }
+  if (codes != nullptr && top >= levels_[c].size())
+    throw damaged(place_, "damaged: " + what + " holds a code without a level");
+  return sum;
+}
+
 void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& table) {
   const std::uint64_t begin = first * chunk_rows_;
   const std::size_t n = std::min(last * chunk_rows_, rows_) - begin;
   const std::size_t columns = record_.columns.size();
-  // Where each column goes. Memory is first touched by the threads.
-  struct Target {
-    std::vector<double>* numbers = nullptr;
-    std::vector<std::uint32_t>* codes = nullptr;
-  };
   std::size_t others = 0;
   for (const ColumnRecord& c : record_.columns) others += kind_of(c.column.role) == 5 ? 1U : 0U;
   table.columns.resize(others);
   table.line.clear();
-  bool has[5] = {};
+  std::array<const double*, 5> life{};
   std::vector<Target> targets(columns);
   for (std::size_t c = 0, o = 0; c < columns; ++c) {
     const StoredColumn& column = record_.columns[c].column;
     const std::size_t kind = kind_of(column.role);
     if (kind < 5) {
-      has[kind] = true;
-      targets[c].numbers = target_of(table, kind);
+      targets[c].attach(*target_of(table, kind), n);
+      life[kind] = targets[c].numbers();
       continue;
     }
     Column& t = table.columns[o++];
@@ -327,26 +427,18 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
       t.type = Column::Type::text;
       if (t.levels != levels_[c]) t.levels = levels_[c];
       t.numbers.clear();
-      targets[c].codes = &t.codes;
+      targets[c].attach(t.codes, n);
     } else {
       t.type = Column::Type::number;
       t.codes.clear();
       t.levels.clear();
-      targets[c].numbers = &t.numbers;
+      targets[c].attach(t.numbers, n);
     }
   }
   for (std::size_t k = 2; k < 5; ++k) {
-    if (!has[k]) target_of(table, k)->clear();
+    if (life[k] == nullptr) target_of(table, k)->clear();
   }
-  in_parallel(threads_, columns, [&](std::size_t c, unsigned) {
-    const auto resize = [n](auto* column) {
-      if (column == nullptr) return;
-      reserve_large(*column, n);
-      column->resize(n);
-    };
-    resize(targets[c].numbers);
-    resize(targets[c].codes);
-  });
+  const LifeColumns lives{life[0], life[1], life[2], life[3], life[4]};
 
   const std::size_t per_column = last - first;
   std::vector<ChunkReader> readers;
@@ -357,39 +449,12 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
   in_parallel(threads_, columns * per_column, [&](std::size_t task, unsigned t) {
     const std::size_t c = task % columns;
     const std::uint64_t k = first + task / columns;
-    const ColumnRecord& column = record_.columns[c];
-    const std::string what = "column '" + column.column.name + "'";
     const std::uint64_t row = k * chunk_rows_;
     const std::size_t at = row - begin, rows = std::min(chunk_rows_, rows_ - row);
-    const std::size_t element = column.data.element;
-    const bool whole = rows == chunk_rows_;
-    std::byte* place = nullptr;
-    if (targets[c].codes != nullptr) place = reinterpret_cast<std::byte*>(targets[c].codes->data() + at);
-    if (targets[c].numbers != nullptr) place = reinterpret_cast<std::byte*>(targets[c].numbers->data() + at);
-    const bool direct = whole && column.column.type != "int64";
-    std::span<std::byte> raw = direct
-                                   ? std::span(place, rows * element)
-                                   : std::span(readers[t].scratch(chunk_rows_ * element)).first(chunk_rows_ * element);
-    readers[t].read(column.data, k, raw, what);
-    raw = raw.first(rows * element);
-    sums[task] = column_checksum(raw, element, chunk_rows_, row);
-    if (column.column.type == "int64") {
-      double* out = targets[c].numbers->data() + at;
-      for (std::size_t i = 0; i < rows; ++i) {
-        std::int64_t v = 0;
-        std::memcpy(&v, raw.data() + i * 8, 8);
-        out[i] = static_cast<double>(v);
-      }
-    } else if (!direct) {
-      std::memcpy(place, raw.data(), raw.size());
-    }
-    if (targets[c].codes != nullptr) {
-      const std::uint32_t* codes = targets[c].codes->data() + at;
-      const std::uint32_t top = rows == 0 ? 0 : *std::max_element(codes, codes + rows);
-      if (top >= levels_[c].size()) throw damaged(place_, "damaged: " + what + " holds a code without a level");
-    }
+    targets[c].reach(at + rows);
+    sums[task] = take_chunk(readers[t], c, k, rows, targets[c].numbers(), targets[c].codes(), at);
     // Whoever completes these rows looks at them while they are still in the cache.
-    if (++decoded[k - first] == columns && !tally(table, at, at + rows, parts[k - first])) {
+    if (++decoded[k - first] == columns && !tally(lives, at, at + rows, parts[k - first])) {
       throw damaged(place_, "damaged: a row is no interval with a whole count");
     }
   });
@@ -397,21 +462,36 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
   for (const LifeCounts& p : parts) add(counts_, p);
 }
 
-void DatasetReader::finish() const {
-  for (std::size_t c = 0; c < checksums_.size(); ++c) {
-    if (checksums_[c] != record_.columns[c].data.checksum) {
+void DatasetReader::Sums::add(const Sums& more) {
+  checksums.resize(more.checksums.size());
+  for (std::size_t c = 0; c < checksums.size(); ++c) checksums[c] += more.checksums[c];
+  io::add(counts, more.counts);
+}
+
+void DatasetReader::restart() {
+  checksums_.assign(checksums_.size(), 0);
+  counts_ = {};
+}
+
+void DatasetReader::compare(const Sums& all) const {
+  for (std::size_t c = 0; c < all.checksums.size(); ++c) {
+    if (all.checksums[c] != record_.columns[c].data.checksum) {
       throw damaged(place_, "damaged: column '" + record_.columns[c].column.name + "' does not match its checksum");
     }
   }
+  if (!same(all.counts, record_.dataset.counts)) {
+    throw damaged(place_, "damaged: the counts of failures and censorings are not those of the rows");
+  }
+}
+
+void DatasetReader::finish() const {
+  compare(sums());
   std::string description;
   for (std::size_t c = 0; c < checksums_.size(); ++c) {
     describe_for_hash(description, record_.columns[c].column, rows_, checksums_[c], levels_[c]);
   }
   if (sha256_hex(description) != record_.dataset.data_hash) {
     throw damaged(place_, "damaged: its columns do not match the hash of the data");
-  }
-  if (!same(counts_, record_.dataset.counts)) {
-    throw damaged(place_, "damaged: the counts of failures and censorings are not those of the rows");
   }
 }
 

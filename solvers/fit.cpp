@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <map>
 #include <memory>
 
 #include <relia/error.hpp>
@@ -14,6 +14,7 @@
 #include "solvers/competing_modes.hpp"
 #include "solvers/fit_parts.hpp"
 #include "solvers/model_fit.hpp"
+#include "solvers/quick_fit.hpp"
 #include "solvers/rank_regression.hpp"
 
 namespace relia {
@@ -22,6 +23,8 @@ namespace {
 /// A fitted candidate with what its report needs; `result` is filled in two steps, ranking before bounds.
 struct Candidate {
   ModelResult result;
+  std::size_t law = 0;  ///< place among the distributions that were chosen
+  bool quick = false;   ///< estimated by the quick fit: `fit` is empty
   std::unique_ptr<ModelFit> fit;
   std::unique_ptr<CompetingFit> modes;
   RankFit ranks;
@@ -118,18 +121,26 @@ void set_verdict(const Estimate& e, ModelResult& m) {
   for (const std::string& w : e.warnings) m.warnings.push_back(w);
 }
 
+/// What a result says before anything is fitted.
+ModelResult unfitted(const Distribution& d, const FitOptions& o) {
+  ModelResult m;
+  m.distribution = d.name();
+  m.title = d.title();
+  m.modifier = o.limited_failure ? "limited-failure" : o.mixture > 1 ? "mixture" : !o.mode_column.empty() ? "mode" : "";
+  m.components = o.mixture;
+  m.method = o.method;
+  m.solver = o.solver;
+  m.free_parameters = d.size();
+  return m;
+}
+
 Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
                         const std::shared_ptr<const Sample>& sample,
                         const LifeTable& table,
                         const FitOptions& o) {
   Candidate c;
   ModelResult& m = c.result;
-  m.distribution = d->name();
-  m.title = d->title();
-  m.modifier = o.limited_failure ? "limited-failure" : o.mixture > 1 ? "mixture" : !o.mode_column.empty() ? "mode" : "";
-  m.components = o.mixture;
-  m.method = o.method;
-  m.solver = o.solver;
+  m = unfitted(*d, o);
   const std::vector<double> fixed = fixed_values(*d, o.fixed).value();
   const auto held = std::count_if(fixed.begin(), fixed.end(), [](double v) { return !std::isnan(v); });
   m.free_parameters = static_cast<int>(fixed.size()) - static_cast<int>(held);
@@ -373,10 +384,62 @@ std::vector<std::string> distribution_names() {
   return out;
 }
 
-FitReport fit(const LifeTable& table, const FitOptions& options) {
-  check_combinations(options);
-  const std::vector<std::shared_ptr<const Distribution>> distributions = chosen(options);
-  refuse_zero_failures(table, distributions);
+struct Fitter::State {
+  explicit State(FitOptions o) : options((check_combinations(o), std::move(o))) {}
+
+  /// The general fit of a law. Samples are made once a table and axis.
+  Candidate general(std::size_t law, const LifeTable& table) {
+    const std::shared_ptr<const Distribution>& d = distributions[law];
+    std::shared_ptr<const Sample>& sample = samples[d->log_axis() ? 1 : 0];
+    if (sample == nullptr) sample = std::make_shared<const Sample>(prepare(table, d->log_axis()));
+    Candidate c = fit_candidate(d, sample, table, options);
+    c.law = law;
+    if (!exact_without_failures(c, table, options)) name_parameters(*d, options, c);
+    return c;
+  }
+
+  Candidate candidate(std::size_t law, const LifeTable& table) {
+    Candidate c;
+    c.law = law;
+    c.result = unfitted(*distributions[law], options);
+    c.quick = quick.estimate(law, c.result);
+    return c.quick ? std::move(c) : general(law, table);
+  }
+
+  /// The same estimate by the general fit, for what the quick one leaves to it.
+  void make_general(Candidate& c, const LifeTable& table) {
+    const int rank = c.result.rank;
+    c = general(c.law, table);
+    c.result.rank = rank;
+  }
+
+  void fill(Candidate& c, const LifeTable& table, bool with_bounds) {
+    if (c.quick) {
+      ModelResult described = c.result;
+      if (quick.describe(c.law, with_bounds, described)) {
+        c.result = std::move(described);
+        return;
+      }
+      make_general(c, table);
+    }
+    if (carries_estimates(c.result.convergence.status)) fill_metrics(c, table, options, with_bounds);
+  }
+
+  FitOptions options;
+  std::vector<std::shared_ptr<const Distribution>> distributions = chosen(options);
+  QuickFitter quick{options, distributions};
+  std::array<std::shared_ptr<const Sample>, 2> samples;  ///< line, log
+};
+
+Fitter::Fitter(FitOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+Fitter::~Fitter() = default;
+Fitter::Fitter(Fitter&&) noexcept = default;
+Fitter& Fitter::operator=(Fitter&&) noexcept = default;
+
+FitReport Fitter::fit(const LifeTable& table) {
+  State& s = *state_;
+  const FitOptions& options = s.options;
+  refuse_zero_failures(table, s.distributions);
 
   FitReport report;
   describe_data(table, report);
@@ -386,22 +449,24 @@ FitReport fit(const LifeTable& table, const FitOptions& options) {
   report.sides = options.sides;
   report.selection = options.selection;
 
-  std::map<bool, std::shared_ptr<const Sample>> samples;
+  s.samples = {};
+  s.quick.begin(table);
   std::vector<Candidate> candidates;
-  for (const auto& d : distributions) {
-    std::shared_ptr<const Sample>& sample = samples[d->log_axis()];
-    if (sample == nullptr) sample = std::make_shared<const Sample>(prepare(table, d->log_axis()));
-    candidates.push_back(fit_candidate(d, sample, table, options));
-    if (!exact_without_failures(candidates.back(), table, options)) name_parameters(*d, options, candidates.back());
-  }
+  candidates.reserve(s.distributions.size());
+  for (std::size_t law = 0; law < s.distributions.size(); ++law) candidates.push_back(s.candidate(law, table));
   rank_models(candidates, options, report);
   const bool every = options.selection != "best" && options.selection != "all";
   for (Candidate& c : candidates) {
     if (!carries_estimates(c.result.convergence.status)) continue;
-    fill_metrics(c, table, options, every || c.result.rank == 1);
+    s.fill(c, table, every || c.result.rank == 1);
   }
   if (!options.requirements.empty()) {
-    judge_requirements(candidates.front(), table, options, report);
+    if (candidates.front().quick) {
+      Candidate front = s.general(candidates.front().law, table);
+      judge_requirements(front, table, options, report);
+    } else {
+      judge_requirements(candidates.front(), table, options, report);
+    }
     if (!every)
       report.warnings.push_back(
           "The distribution was chosen by the data; that choice is not in the bounds the requirements are judged at.");
@@ -409,8 +474,13 @@ FitReport fit(const LifeTable& table, const FitOptions& options) {
   if (options.method != "mle" && options.bounds != "none") {
     report.warnings.push_back("Rank regression gives no bounds; use --method mle for them.");
   }
+  report.models.reserve(candidates.size());
   for (Candidate& c : candidates) report.models.push_back(std::move(c.result));
   return report;
+}
+
+FitReport fit(const LifeTable& table, const FitOptions& options) {
+  return Fitter(options).fit(table);
 }
 
 }  // namespace relia

@@ -25,19 +25,23 @@ double round_step(double range, double wanted) {
   return power * (mantissa < 1.5 ? 1.0 : mantissa < 3.5 ? 2.0 : mantissa < 7.5 ? 5.0 : 10.0);
 }
 
-std::string tick_label(double value) {
-  return readable(value, 5);
-}
-
-// Labels of one axis are all written alike: in powers of ten when the steps are that small or that large.
-std::string linear_label(double value, double step, double most) {
-  if (value == 0.0 || (step >= 1e-4 && most < 1e7)) return tick_label(value);
+std::string power_label(double value) {
   std::string text = fmt::format("{:.4e}", value);
   const std::size_t e = text.find('e');
   std::string mantissa = text.substr(0, e);
   mantissa.erase(mantissa.find_last_not_of('0') + 1);
   if (mantissa.back() == '.') mantissa.pop_back();
   return mantissa + 'e' + std::to_string(std::stoi(text.substr(e + 1)));
+}
+
+std::string tick_label(double value) {
+  std::string out = readable(value, 5);
+  return out.find('e') == std::string::npos ? out : power_label(value);
+}
+
+// Labels of one axis are all written alike: in powers of ten when the steps are that small or that large.
+std::string linear_label(double value, double step, double most) {
+  return value == 0.0 || (step >= 1e-4 && most < 1e7) ? tick_label(value) : power_label(value);
 }
 
 void sort_by_place(std::vector<Tick>& ticks) {

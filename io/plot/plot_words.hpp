@@ -30,7 +30,8 @@ struct PlotWords {
   const char* goodness;  ///< name, value
   const char *residual_x, *residual_y, *residual_line;
   const char *units_axis, *failed_at, *alive_at, *failed_between, *entered;
-  const char* level;  ///< percent
+  const char* level;        ///< percent
+  const char* open_region;  ///< percents
   const char* maximum;
   const char *profile_y, *profile_limit;  ///< limit: percent
   const char* shown_of;                   ///< shown, of
