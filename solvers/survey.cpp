@@ -246,7 +246,9 @@ void survey_limited(const LimitedFailure& limited, const Sample& sample, const A
 }
 
 /// theta = (m, ln s, xi) of threshold.hpp, for thresholds in every piece between two bends.
-void survey_thresholds(const Sample& sample, const Ages& ages, double held, Grid& grid) {
+/// @param held      the threshold, when it is held
+/// @param distance  of the life's place from the threshold, when mu or the scale is held; otherwise NaN
+void survey_thresholds(const Sample& sample, const Ages& ages, double held, double distance, Grid& grid) {
   const double limit = sample.plot.first, spread = sample.plot.spread;
   std::vector<double> thresholds;
   if (std::isfinite(held)) {
@@ -266,6 +268,11 @@ void survey_thresholds(const Sample& sample, const Ages& ages, double held, Grid
       for (const double gap : steps(std::fmin(1e-5 * nearest, 1e-3 * width), 0.999 * width, 6.0, 24))
         thresholds.push_back(ends[i] - gap);
       if (i > 0) thresholds.push_back(ends[i] - 0.5 * width);
+    }
+    // The place of life at every age, or just beyond all of them.
+    if (std::isfinite(distance)) {
+      for (const double u : some_of(ages.all, 8)) thresholds.push_back(u - distance);
+      for (const double beyond : {0.3, 1.0, 3.0}) thresholds.push_back(ages.all.back() + beyond * range - distance);
     }
     std::erase_if(thresholds, [&](double t) { return !(t < limit); });
     distinct(thresholds);
@@ -456,8 +463,14 @@ std::vector<std::vector<double>> survey(
       out.push_back(std::move(start));
     return out;
   } else if (!distribution.log_axis() && distribution.positive() && distribution.size() == 3) {
+    double distance = kNaN;
+    const std::vector<ParameterInfo> parameters = distribution.parameters();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      if (space.is_fixed(i) && (parameters[i].name == "mu" || parameters[i].name == "scale"))
+        distance = std::exp(space.fixed()[i]) / sample.axis.scale;
+    }
     const double held = space.is_fixed(2) ? (space.fixed()[2] - sample.axis.shift) / sample.axis.scale : kNaN;
-    survey_thresholds(sample, ages, held, grid);
+    survey_thresholds(sample, ages, held, distance, grid);
     if (space.is_fixed(2)) return grid.highest(most);
     std::vector<std::vector<double>> out = threshold_peaks(likelihood, space, ages, engine, grid.row_tops());
     for (std::vector<double>& start : grid.highest(most)) out.push_back(std::move(start));

@@ -76,17 +76,25 @@ witness::Model witness_model(const FitOptions& o) {
   return m;
 }
 
-/// Whether one age agrees with every row that is not exact, inside its open ends: as all of the life gathers there,
-/// with nothing held to stop it, every row becomes certain and log L tends to 0, whatever random starts come to see.
-bool gathers(const Case& c) {
-  if (!c.options.fixed.empty() || c.options.distributions[0] == "exponential") return false;
-  double low = 0, high = kInfinity;
+/// What log L tends to as all of the life gathers at one age, with nothing held to stop it, whatever random starts come
+/// to see: 0 when an age lies inside every row and every row becomes certain; +infinity when the exact failures share
+/// an age that no other row excludes, since about that age their density grows without limit and the others'
+/// probabilities stay above some constant; -infinity when there is no such age.
+double gathered_height(const Case& c) {
+  const std::string& law = c.options.distributions[0];
+  if (!c.options.fixed.empty() || law == "exponential") return -kInfinity;
+  double low = 0, high = kInfinity, exact = kAbsent;
+  bool exact_differ = false;
   for (std::size_t i = 0; i < c.table.rows(); ++i) {
-    if (c.table.lower[i] == c.table.upper[i]) return false;
-    low = std::max({low, c.table.lower[i], c.table.entry[i]});
-    high = std::min({high, c.table.upper[i], c.table.exit[i]});
+    const double lower = c.table.lower[i], upper = c.table.upper[i];
+    low = std::max({low, lower, c.table.entry[i]});
+    high = std::min({high, upper, c.table.exit[i]});
+    if (lower != upper) continue;
+    exact_differ = exact_differ || (std::isfinite(exact) && exact != lower);
+    exact = lower;
   }
-  return low < high;
+  if (!std::isfinite(exact)) return low < high ? 0.0 : -kInfinity;
+  return !exact_differ && low <= high && law != "exponential-2p" ? kInfinity : -kInfinity;
 }
 
 /// How far log L moves, at most, when every age and every parameter moves by one unit in its last place: what doubles
@@ -438,7 +446,7 @@ Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
 
   const int starts = free == 0 ? 0 : kStarts;
   Search found = search(target, starts, random, at_limit ? std::vector<std::vector<double>>{} : first);
-  if (gathers(c)) found.highest = std::max(found.highest, 0.0);
+  found.highest = std::max(found.highest, gathered_height(c));
   const double endless = at_endless_spread(target);
   if (!carries) found.highest = std::max(found.highest, endless);
   for (const Maximum& best : found.maxima) {

@@ -356,19 +356,28 @@ double highest_far_out(const Target& target, std::vector<double>& at) {
   const double low = line ? target.low : std::log(target.low), high = line ? target.high : std::log(target.high);
   const double range = std::max(high - low, line ? 1e-7 * target.high : 1e-7);
   std::vector<double> theta(2);
+  const auto look = [&] {
+    for (std::size_t i = 0; i < 2; ++i)
+      if (target.held[i]) theta[i] = target.values[i];
+    Jet<double> jet;
+    if (!likelihood.evaluate(theta, jet) || !std::isfinite(jet.value) || jet.value <= highest) return;
+    highest = jet.value;
+    at = theta;
+  };
   for (double e = -10; e <= 12; e += 0.2) {
     const double spread = range * std::exp(e);
     for (double z = 0.125; z < 1e5; z *= 1.4)
       for (const bool above : {false, true}) {
         place_law(f, above ? high + z * spread : low - z * spread, spread, theta.data());
-        for (std::size_t i = 0; i < 2; ++i)
-          if (target.held[i]) theta[i] = target.values[i];
-        Jet<double> jet;
-        if (!likelihood.evaluate(theta, jet) || !std::isfinite(jet.value) || jet.value <= highest) continue;
-        highest = jet.value;
-        at = theta;
+        look();
       }
   }
+  // The inverse Gaussian law has a limit of its own: the mean endless, the shape among the ages.
+  if (f == Family::inverse_gaussian)
+    for (double place = low - range - 10; place <= high + range + 10; place += 0.05) {
+      theta = {1e9 * target.high, std::exp(place)};
+      look();
+    }
   return highest;
 }
 
