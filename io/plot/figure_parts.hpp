@@ -19,6 +19,8 @@ namespace relia::io {
 [[nodiscard]] std::string age_label(const FitReport& report, Language language);
 
 /// "weibull: shape 1.058, scale 26297", the model with its estimates to four digits.
+/// A parameter in the words of GB/T 2900.99 where it has some ("shape1" as well as "shape"), else its name.
+[[nodiscard]] std::string parameter_label(const std::string& name, Language language);
 /// Names with four digits: "shape 1.058, scale 26297".
 [[nodiscard]] std::string parameters_label(const std::vector<NamedQuantity>& parameters, Language language);
 /// Dashes that tell curves apart in print too: the `which`-th drawn, from 0.
