@@ -13,8 +13,8 @@
 
 #include "io/html/page.hpp"
 #include "io/html/page_words.hpp"
-#include "io/html/plan_words.hpp"
 #include "io/plot/figure_parts.hpp"
+#include "io/plot/plan_words.hpp"
 #include "io/report_numbers.hpp"
 #include "io/report_sentences.hpp"
 

@@ -8,9 +8,9 @@
 
 #include "io/html/page.hpp"
 #include "io/html/page_words.hpp"
-#include "io/html/plan_words.hpp"
 #include "io/html/result_blocks.hpp"
 #include "io/plot/figure_parts.hpp"
+#include "io/plot/plan_words.hpp"
 #include "io/report_words.hpp"
 
 namespace relia::io {

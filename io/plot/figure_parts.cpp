@@ -57,7 +57,6 @@ Mark::Dash dash_of(std::size_t which) {
 std::string model_label(const ModelResult& model, Language language) {
   const Words& w = words(language);
   std::string out = distribution_title(model, language);
-  if (model.modifier == "mode") out = plot_words(language).system + (w.colon + out);
   const std::string parameters = parameters_label(model.parameters, language);
   if (!parameters.empty()) out += w.colon + parameters;
   const char* const method = model.method == "mle"     ? "MLE"
@@ -66,6 +65,11 @@ std::string model_label(const ModelResult& model, Language language) {
                              : model.method == "truth" ? plot_words(language).truth
                                                        : model.method.c_str();
   return out + fmt::format(" ({})", method);
+}
+
+std::string curve_label(const ModelResult& model, Language language) {
+  const std::string label = model_label(model, language);
+  return model.modifier == "mode" ? plot_words(language).system + (words(language).colon + label) : label;
 }
 
 std::string bounds_label(const FitReport& report, const ModelResult& model, Language language) {

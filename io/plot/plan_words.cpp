@@ -1,4 +1,4 @@
-#include "io/html/plan_words.hpp"
+#include "io/plot/plan_words.hpp"
 
 #include <regex>
 #include <utility>
