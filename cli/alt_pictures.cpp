@@ -119,13 +119,15 @@ class TestPictures {
   // Every tested level with its own points and the model's line there, and the line at use with its bounds.
   [[nodiscard]] io::Figure probability(io::Language language) const {
     std::deque<FitReport> reports;
-    return io::fit_figure("probability", populations(reports, ""), language);
+    return io::fit_figure("probability", populations(reports, "", language), language);
   }
 
   // What its probability plot shows; the pictures point to `reports`.
   // @param prefix  before every name
   [[nodiscard]] std::vector<io::FitPicture> populations(std::deque<FitReport>& reports,
-                                                        const std::string& prefix) const {
+                                                        const std::string& prefix,
+                                                        io::Language language) const {
+    const bool chinese = language == io::Language::chinese;
     std::vector<io::FitPicture> populations;
     const auto add = [&](const std::string& kind, const std::string& name, const LifeTable* table, const auto& lives) {
       FitReport& r = reports.emplace_back();
@@ -151,12 +153,15 @@ class TestPictures {
     };
     for (const Level& level : levels()) {
       const bool one = level.setting.size() == 1;
-      add(one ? level.setting[0].first : "level", one ? level.setting[0].second : in_words(level.setting), &level.table,
+      add(one       ? level.setting[0].first
+          : chinese ? "水平"
+                    : "level",
+          one ? level.setting[0].second : in_words(level.setting), &level.table,
           [&](const auto& p, const std::string& bounds) { return lives_at(level.setting, p, bounds); });
     }
     if (report_.has_use) {
       const std::string name = options_.use_profile != nullptr ? report_.use_profile : in_words(options_.use);
-      add("use", name, nullptr, [&](const auto& p, const std::string& bounds) {
+      add(chinese ? "使用条件" : "use", name, nullptr, [&](const auto& p, const std::string& bounds) {
         return options_.use_profile != nullptr ? lives_in_use(p, bounds) : lives_at(held_, p, bounds);
       });
     }
@@ -440,7 +445,7 @@ void AltPictures::add(const LifeTable& table, const AltOptions& options, const A
     const std::string group =
         grouped ? fmt::format("{} = {}", report.fit.group_column, report.fit.group) : std::string();
     if (wanted_.kind == "probability") {
-      for (io::FitPicture& p : pictures.populations(reports_, grouped ? group + ", " : group)) {
+      for (io::FitPicture& p : pictures.populations(reports_, grouped ? group + ", " : group, language)) {
         populations_.push_back(std::move(p));
       }
     } else if (wanted_.kind == "events") {

@@ -188,8 +188,10 @@ void put_bounds(io::ModelCurves& curves,
                 const io::PlottedData& data,
                 const ModelResult& model,
                 double low,
-                bool hazards,
+                const PictureOptions& wanted,
                 bool many) {
+  const bool page = !wanted.report.empty(), mixed = model.modifier == "mixture";
+  const bool hazards = page || wanted.kind == "hazard", densities = (page || wanted.kind == "pdf") && !mixed;
   double last = kAbsent;
   for (const QuantileResult& q : curves.fine) {
     if (std::isfinite(q.value.estimate) && q.value.estimate > 0.0) last = q.value.estimate;
@@ -206,20 +208,18 @@ void put_bounds(io::ModelCurves& curves,
       ask.at.push_back(first * std::pow(last / first, static_cast<double>(k) / static_cast<double>(for_failure - 1)));
     }
   }
-  if (hazards && has_estimate(model) && last > 0.0) {
-    const std::size_t n = many ? kFewHazardPoints : kHazardPoints;
+  std::vector<double> ages;
+  if (has_estimate(model) && last > 0.0) {
+    const std::size_t n = many || mixed ? kFewHazardPoints : kHazardPoints;
     for (std::size_t k = 0; k < n; ++k) {
       // Closer together where hazards bend most.
       const double share = static_cast<double>(k + 1) / static_cast<double>(n);
-      ask.at.push_back(last * share * share);
+      ages.push_back(last * share * share);
     }
   }
-  // Of a mixture every bound of the density takes seconds, and the likelihood allows narrow components with hardly any
-  // limit to their density.
-  if (hazards && has_estimate(model) && model.modifier != "mixture") {
-    curves.density_bounded =
-        density(table, ask, {ask.at.begin() + static_cast<std::ptrdiff_t>(for_failure), ask.at.end()});
-  }
+  if (hazards) ask.at.insert(ask.at.end(), ages.begin(), ages.end());
+  // A mixture's likelihood allows narrow components with hardly any limit to their density.
+  if (densities && !ages.empty()) curves.density_bounded = density(table, ask, ages);
   const FitReport with = fit(table, ask);
   if (with.models.empty()) return;
   const LifeMetrics& m = with.models.front().metrics;
@@ -259,7 +259,7 @@ io::FitPicture fit_picture(const LifeTable& table,
     if (has_estimate(model) && profiles) add_profiles(curves, table, same_model(options, model), model);
     if (options.bounds == "none" || model.bounds == "none" || model.bounds.empty()) continue;
     ask.quantiles = out.grid.bound_probabilities;
-    put_bounds(curves, table, ask, out.data, model, out.grid.low, hazards, many);
+    put_bounds(curves, table, ask, out.data, model, out.grid.low, wanted, many);
   }
   return out;
 }

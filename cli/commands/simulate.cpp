@@ -36,6 +36,20 @@ std::string commented(const std::string& text) {
   return out;
 }
 
+/// The law as pages name it.
+ModelResult law_of(const LifeModel& life) {
+  ModelResult out;
+  out.distribution = life.distribution;
+  out.modifier = life.limited_failure ? "limited-failure" : life.mixture > 1 ? "mixture" : "";
+  out.components = life.mixture;
+  for (const auto& [name, value] : life.parameters) {
+    NamedQuantity& p = out.parameters.emplace_back();
+    p.name = name;
+    p.value.estimate = value;
+  }
+  return out;
+}
+
 class SimulateCommand final : public Command {
  public:
   void declare(Arguments& arguments) override;
@@ -161,11 +175,8 @@ ExitCode SimulateCommand::run(const Call& call) {
     page.report.source.name = "simulation";
     page.report.command = call.command_line;
     page.report.version = version_number();
-    page.life = one_law ? what_.model.distribution
-                        : fmt::format("{} modes or levels", std::max(what_.modes.size(), accelerated_.levels.size()));
-    if (one_law) {
-      for (const auto& [name, value] : what_.model.parameters) page.life += fmt::format(", {} {}", name, value);
-    }
+    page.laws = one_law ? 1 : std::max(what_.modes.size(), accelerated_.levels.size());
+    if (one_law) page.law = law_of(what_.model);
     const LifeCounts& n = page.report.data;
     const nlohmann::ordered_json json{{"schema", "relia.simulated/1"},
                                       {"command", call.command_line},

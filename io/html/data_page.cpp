@@ -10,6 +10,8 @@
 #include "io/html/page_words.hpp"
 #include "io/html/result_blocks.hpp"
 #include "io/plot/figure_parts.hpp"
+#include "io/plot/plan_words.hpp"
+#include "io/report_words.hpp"
 
 namespace relia::io {
 namespace {
@@ -17,7 +19,7 @@ namespace {
 struct DataWords {
   const char *title, *simulated_title, *life, *test;  ///< title: source
   const char* answer;                                 ///< units, failed, percent
-  const char* no_model;
+  const char *no_model, *several;
 };
 
 constexpr DataWords kEnglish{
@@ -27,6 +29,7 @@ constexpr DataWords kEnglish{
     .test = "test",
     .answer = "{} units, of which {} failed.",
     .no_model = "No model has been fitted: the pictures show the records, and the law they were drawn from if any.",
+    .several = "{} modes or levels of stress, each with a law of its own",
 };
 
 constexpr DataWords kChinese{
@@ -36,6 +39,7 @@ constexpr DataWords kChinese{
     .test = "试验",
     .answer = "{} 个样品，其中 {} 个失效。",
     .no_model = "未拟合模型：图示为记录本身，模拟数据另示其抽样分布。",
+    .several = "{} 种失效模式或应力水平，各有自己的分布",
 };
 
 }  // namespace
@@ -44,14 +48,21 @@ std::string render_html(const DataPage& data, const std::vector<Figure>& drawn, 
   const PageWords& p = page_words(language);
   const DataWords& w = language == Language::chinese ? kChinese : kEnglish;
   const LifeCounts& c = data.report.data;
+  std::string life = filled(w.several, {std::to_string(data.laws)});
+  if (data.laws == 1) {
+    life = distribution_title(data.law, language) + words(language).colon +
+           parameters_label(data.law.parameters, language);
+  }
   Page page;
   page.language = language;
   page.title = data.simulated ? w.simulated_title : filled(w.title, {source_label(data.report)});
-  page.subtitle = data.simulated ? data.life : data.report.source.name;
+  page.subtitle = data.simulated ? life : data.report.source.name;
   page.answer.push_back(
       filled(w.answer, {std::to_string(c.n), std::to_string(c.failures + c.left_censored + c.interval_censored)}));
   PageSection section{.id = "data", .title = p.data, .blocks = {}};
-  if (data.simulated) section.blocks.push_back(facts({{w.life, data.life}, {w.test, data.plan}, {p.seed, data.seed}}));
+  if (data.simulated)
+    section.blocks.push_back(
+        facts({{w.life, life}, {w.test, plan_in_language(data.plan, language)}, {p.seed, data.seed}}));
   section.blocks.push_back(data_facts(data.report, language));
   section.blocks.push_back(list(data_remarks(data.report, language)));
   page.sections.push_back(std::move(section));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include <fmt/args.h>
 #include <fmt/format.h>
@@ -26,10 +27,25 @@ std::string age_label(const FitReport& report, Language language) {
   return report.source.time_unit.empty() ? std::string(w.time) : filled(w.time_unit, {report.source.time_unit});
 }
 
+std::string parameter_label(const std::string& name, Language language) {
+  if (language == Language::english) return name;
+  constexpr std::pair<const char*, const char*> kNames[] = {
+      {"shape", "形状参数"},     {"scale", "尺度参数"},
+      {"threshold", "位置参数"}, {"rate", "失效率"},
+      {"growth", "增长率"},      {"mean", "平均寿命"},
+      {"intercept", "截距"},     {"activation_energy_ev", "激活能（eV）"}};
+  const std::size_t end = name.find_last_not_of("0123456789") + 1;
+  for (const auto& [key, title] : kNames) {
+    if (name.substr(0, end) == key) return title + name.substr(end);
+  }
+  return name;
+}
+
 std::string parameters_label(const std::vector<NamedQuantity>& parameters, Language language) {
   std::vector<std::string> parts;
   for (const NamedQuantity& p : parameters) {
-    if (std::isfinite(p.value.estimate)) parts.push_back(p.name + ' ' + readable(p.value.estimate, 4));
+    if (std::isfinite(p.value.estimate))
+      parts.push_back(parameter_label(p.name, language) + ' ' + readable(p.value.estimate, 4));
   }
   return fmt::format("{}", fmt::join(parts, words(language).clause_comma));
 }
@@ -41,7 +57,6 @@ Mark::Dash dash_of(std::size_t which) {
 std::string model_label(const ModelResult& model, Language language) {
   const Words& w = words(language);
   std::string out = distribution_title(model, language);
-  if (model.modifier == "mode") out = plot_words(language).system + (w.colon + out);
   const std::string parameters = parameters_label(model.parameters, language);
   if (!parameters.empty()) out += w.colon + parameters;
   const char* const method = model.method == "mle"     ? "MLE"
@@ -50,6 +65,11 @@ std::string model_label(const ModelResult& model, Language language) {
                              : model.method == "truth" ? plot_words(language).truth
                                                        : model.method.c_str();
   return out + fmt::format(" ({})", method);
+}
+
+std::string curve_label(const ModelResult& model, Language language) {
+  const std::string label = model_label(model, language);
+  return model.modifier == "mode" ? plot_words(language).system + (words(language).colon + label) : label;
 }
 
 std::string bounds_label(const FitReport& report, const ModelResult& model, Language language) {

@@ -238,7 +238,7 @@ class LifeFunction {
     Mark line;
     line.colour = colour;
     line.dash = dash_of(which);
-    line.label = prefix(picture) + model_label(picture.report->models[m], language_);
+    line.label = prefix(picture) + curve_label(picture.report->models[m], language_);
     return line;
   }
 
@@ -423,7 +423,7 @@ Figure residual_figure(const std::vector<FitPicture>& populations, Language lang
       points.colour = ++colour;
       points.symbol = static_cast<int>(which++ % 6);
       points.label = (populations.size() > 1 ? population_label(*picture.report) + ", " : std::string()) +
-                     model_label(picture.report->models[m], language);
+                     curve_label(picture.report->models[m], language);
       for (std::size_t i = 0; i < picture.data.time.size(); ++i) {
         const double x = cumulative_hazard_at(picture.curves[m], picture.data.time[i]);
         const double y = -std::log1p(-picture.data.probability[i]);

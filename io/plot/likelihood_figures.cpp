@@ -16,6 +16,7 @@
 #include "io/plot/figure_parts.hpp"
 #include "io/plot/life_figures.hpp"
 #include "io/report_numbers.hpp"
+#include "io/report_words.hpp"
 
 namespace relia::io {
 namespace {
@@ -119,7 +120,8 @@ Figure contour_figure(const std::vector<FitPicture>& populations, Language langu
   }
   if (first == nullptr)
     throw UsageError("likelihood contours need a maximum-likelihood model with two free parameters");
-  const Placed px = parameter_axis(first->contour_x, x), py = parameter_axis(first->contour_y, y);
+  const Placed px = parameter_axis(parameter_label(first->contour_x, language), x),
+               py = parameter_axis(parameter_label(first->contour_y, language), y);
   out.x = px.axis, out.y = py.axis;
   int colour = 0;
   for (const Drawn& d : drawn) {
@@ -160,7 +162,7 @@ Figure contour_figure(const std::vector<FitPicture>& populations, Language langu
       if (p.name == curves.contour_x) point.x.push_back(px(p.value.estimate));
       if (p.name == curves.contour_y) point.y.push_back(py(p.value.estimate));
     }
-    point.label = prefix + w.maximum + ": " + model_label(model, language);
+    point.label = prefix + w.maximum + words(language).colon + model_label(model, language);
     point.notes.push_back(point.label);
     out.marks.push_back(std::move(point));
   }
@@ -189,7 +191,8 @@ Figure profile_figure(const std::vector<FitPicture>& populations, const std::str
   }
   Figure out;
   out.id = "profile-" + name;
-  out.title = filled(w.profile_title, {name});
+  const std::string said = parameter_label(name, language);
+  out.title = filled(w.profile_title, {said});
   const FitReport& report = *populations.front().report;
   out.subtitle = populations.size() == 1 ? population_label(report) : source_label(report);
   Range x;
@@ -200,7 +203,7 @@ Figure profile_figure(const std::vector<FitPicture>& populations, const std::str
       }
     }
   }
-  const Placed px = parameter_axis(name, x);
+  const Placed px = parameter_axis(said, x);
   out.x = px.axis;
   out.y = linear_axis(w.profile_y, 0.0, 1.05);
   int colour = 0;
@@ -228,7 +231,7 @@ Figure profile_figure(const std::vector<FitPicture>& populations, const std::str
         if (!std::isfinite(v)) return;
         ends.x.push_back(px(v));
         ends.y.push_back(level);
-        ends.notes.push_back(fmt::format("{} = {}", name, readable(v)));
+        ends.notes.push_back(fmt::format("{} = {}", said, readable(v)));
       };
       add(p->estimate, 1.0);
       if (picture.report->models[m].bounds == "lr") {

@@ -306,7 +306,7 @@ class ProbabilityPlot {
     Mark line, raw;
     line.colour = raw.colour = colour;
     line.dash = dash_of(which);
-    line.label = prefix + model_label(picture.report->models[m], language_);
+    line.label = prefix + curve_label(picture.report->models[m], language_);
     raw.dash = Mark::Dash::dotted;
     raw.width = 1.5;
     for (const QuantileResult& q : picture.curves[m].fine) {

@@ -30,8 +30,10 @@ namespace relia::io {
 struct DataPage {
   FitReport report;  ///< source, counts, ages, warnings, command, version; no models
   bool simulated = false;
-  std::string life, plan, seed;  ///< of a simulated test, in words
-  std::string json;              ///< embedded
+  std::string plan, seed;  ///< of a simulated test
+  std::size_t laws = 0;    ///< that its lives were drawn from
+  ModelResult law;         ///< the only one: name, modifier and parameters
+  std::string json;        ///< embedded
 };
 [[nodiscard]] std::string render_html(const DataPage& data, const std::vector<Figure>& drawn, Language language);
 
