@@ -24,41 +24,6 @@ enum class WholeNumbers : std::uint8_t {
   exact_ids  ///< only those whose digits a double keeps (see CellNumber); others are no plain numbers
 };
 
-/// A number in any form that std::from_chars and Clinger's rule take; any length.
-/// @returns its end, or nullptr when it is no plain number
-inline const char* read_any_number(
-    const char* p, const char* limit, char mark, WholeNumbers whole, double& value) noexcept {
-  const char* q = p;
-  std::uint64_t digits = 0;
-  const auto run = [&] {
-    const char* const first = q;
-    unsigned d;
-    while ((d = static_cast<unsigned>(static_cast<unsigned char>(*q) - '0')) < 10) {
-      digits = digits * 10 + d;
-      ++q;
-    }
-    return q - first;
-  };
-  const auto before = run();
-  std::ptrdiff_t after = 0;
-  const bool marked = mark != 0 && *q == mark;
-  if (marked) {
-    ++q;
-    after = run();
-  }
-  if (before + after == 0) return nullptr;
-  const bool exponent = *q == 'e' || *q == 'E';
-  if (whole == WholeNumbers::exact_ids && !marked && !exponent && (before > 15 || (before > 1 && *p == '0')))
-    return nullptr;
-  if (before + after <= 19 && digits <= (std::uint64_t{1} << 53) && !exponent) {
-    value = static_cast<double>(static_cast<std::int64_t>(digits)) / kExactPowersOfTen[after];
-    return q;
-  }
-  if (mark == ',') return nullptr;
-  const auto [end, error] = std::from_chars(p, limit, value);
-  return error == std::errc{} && end >= q ? end : nullptr;
-}
-
 /// Eight characters as numbers, those of digits 0 to 9; the first in the lowest byte.
 inline std::uint64_t load_digits(const char* p) noexcept {
   std::uint64_t t;
@@ -88,6 +53,99 @@ inline unsigned find_non_digits(const char* p) noexcept {
 
 /// The short way reads bytes as integers, the first as the lowest.
 inline constexpr bool kShortNumbers = std::endian::native == std::endian::little;
+/// How many characters from the start of a number scan_number() may look at.
+inline constexpr std::ptrdiff_t kScanReach = 48;
+
+/// The value of a run of up to 16 digits.
+inline std::uint64_t join_run(const char* p, unsigned n) noexcept {
+  if (n == 0) return 0;
+  if (n <= 8) return static_cast<std::uint64_t>(join_digits(load_digits(p) << (64 - 8 * n)));
+  const auto high = static_cast<std::uint64_t>(join_digits(load_digits(p) << (64 - 8 * (n - 8))));
+  return high * 100000000U + static_cast<std::uint64_t>(join_digits(load_digits(p + n - 8)));
+}
+
+/// The digits of a number: how many stand before and after the mark, and what they say without it, if `known`.
+struct ScannedNumber {
+  std::ptrdiff_t before = 0, after = 0;
+  std::uint64_t digits = 0;
+  bool marked = false, known = true;
+  const char* end = nullptr;
+};
+
+/// The digits at p, one by one.
+inline ScannedNumber scan_slowly(const char* p, char mark) noexcept {
+  ScannedNumber out;
+  const auto run = [&] {
+    const char* const first = p;
+    unsigned d;
+    while ((d = static_cast<unsigned>(static_cast<unsigned char>(*p) - '0')) < 10) {
+      out.digits = out.digits * 10 + d;
+      ++p;
+    }
+    return p - first;
+  };
+  out.before = run();
+  out.marked = mark != 0 && *p == mark;
+  if (out.marked) {
+    ++p;
+    out.after = run();
+  }
+  out.known = out.before + out.after <= 19;
+  out.end = p;
+  return out;
+}
+
+/// The same, 32 characters at once, of which and of the 16 behind them all can be read.
+inline ScannedNumber scan_number(const char* p, char mark) noexcept {
+  const std::uint64_t others =
+      find_non_digits(p) | std::uint64_t{find_non_digits(p + 16)} << 16 | std::uint64_t{1} << 32;
+  const auto before = static_cast<unsigned>(std::countr_zero(others));
+  const bool marked = mark != 0 && before < 32 && p[before] == mark;
+  const auto end = marked ? static_cast<unsigned>(std::countr_zero(others & (others - 1))) : before;
+  if (end >= 32) return scan_slowly(p, mark);
+  const unsigned after = marked ? end - before - 1 : 0;
+  ScannedNumber out{before, after, 0, marked, before + after <= 16, p + end};
+  if (out.known) {
+    constexpr std::uint64_t kTen[] = {1,
+                                      10,
+                                      100,
+                                      1000,
+                                      10000,
+                                      100000,
+                                      1000000,
+                                      10000000,
+                                      100000000,
+                                      1000000000,
+                                      10000000000,
+                                      100000000000,
+                                      1000000000000,
+                                      10000000000000,
+                                      100000000000000,
+                                      1000000000000000,
+                                      10000000000000000};
+    out.digits = join_run(p, before) * kTen[after] + join_run(p + before + 1, after);
+  }
+  return out;
+}
+
+/// A number in any form that std::from_chars and Clinger's rule take; any length.
+/// @returns its end, or nullptr when it is no plain number
+inline const char* read_any_number(
+    const char* p, const char* limit, char mark, WholeNumbers whole, double& value) noexcept {
+  const ScannedNumber n = kShortNumbers && limit - p >= kScanReach ? scan_number(p, mark) : scan_slowly(p, mark);
+  if (n.before + n.after == 0) return nullptr;
+  const bool exponent = *n.end == 'e' || *n.end == 'E';
+  if (whole == WholeNumbers::exact_ids && !n.marked && !exponent && (n.before > 15 || (n.before > 1 && *p == '0')))
+    return nullptr;
+  if (n.known && n.digits <= (std::uint64_t{1} << 53) && !exponent) {
+    value = static_cast<double>(static_cast<std::int64_t>(n.digits)) / kExactPowersOfTen[n.after];
+    return n.end;
+  }
+  if (mark == ',') return nullptr;
+  const auto [end, error] = std::from_chars(p, limit, value);
+  return error == std::errc{} && end >= n.end ? end : nullptr;
+}
+
 /// How many characters from the start of a number it may look at.
 inline constexpr std::ptrdiff_t kShortReach = 32;
 

@@ -189,13 +189,27 @@ std::size_t CsvParser::make_plain_lives(std::size_t rows) {
   }
   if (header_.has(Role::count)) {
     const double* const count = values(Role::count);
-    for (std::size_t r = 0; r < rows; ++r) {
-      // Zeros are dropped and all but whole numbers refused elsewhere.
-      if (!(count[r] >= 1.0 && count[r] < kCountLimit)) return r;
-      const auto whole = static_cast<std::int64_t>(count[r]);
-      const std::uint64_t sum = count_sum_ + static_cast<std::uint64_t>(whole);
-      if (static_cast<double>(whole) != count[r] || sum >= (std::uint64_t{1} << 53)) return r;
-      count_sum_ = sum;
+    // Zeros are dropped and all but whole numbers refused elsewhere.
+    rows = first_where(rows, [=](std::size_t r) {
+      constexpr double kWhole = 4503599627370496.0;  // 2^52: a sum with it has no fraction
+      return !((count[r] >= 1.0) & (count[r] < kCountLimit) & (count[r] + kWhole - kWhole == count[r]));
+    });
+    // Exact as long as it stays below 2^53, and never below that when the exact sum is not.
+    double lanes[4] = {};
+    std::size_t r = 0;
+    for (; r + 4 <= rows; r += 4) {
+      for (std::size_t l = 0; l < 4; ++l) lanes[l] += count[r + l];
+    }
+    for (; r < rows; ++r) lanes[0] += count[r];
+    const double sum = static_cast<double>(count_sum_) + ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]));
+    if (sum < kCountLimit) {
+      count_sum_ = static_cast<std::uint64_t>(sum);
+      return rows;
+    }
+    for (r = 0; r < rows; ++r) {
+      const std::uint64_t all = count_sum_ + static_cast<std::uint64_t>(count[r]);
+      if (all >= (std::uint64_t{1} << 53)) return r;
+      count_sum_ = all;
     }
   }
   return rows;

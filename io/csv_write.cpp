@@ -1,8 +1,11 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <relia/io/csv.hpp>
 
@@ -64,6 +67,22 @@ std::string with_unit(const std::string& name, const std::string& unit) {
 
 }  // namespace
 
+std::vector<std::string> csv_headers(const LifeTable& table) {
+  std::set<std::string> used;  // by every column, the reader's view of letters
+  for (const Column& column : table.columns) used.insert(folded(column.name));
+  std::vector<std::string> headers;
+  for (const Column& column : table.columns) {
+    std::string name = column.name;
+    if (is_taken(name, table)) {
+      do {
+        name.insert(0, "recorded ");
+      } while (!used.insert(folded(name)).second);
+    }
+    headers.push_back(std::move(name));
+  }
+  return headers;
+}
+
 void append_csv(std::string& out, const LifeTable& table, bool header) {
   if (header) {
     for (const char* const name : {"lower", "upper"}) {
@@ -73,9 +92,9 @@ void append_csv(std::string& out, const LifeTable& table, bool header) {
     if (!table.count.empty()) out += ",count";
     if (!table.entry.empty()) out += ",trunc_lower";
     if (!table.exit.empty()) out += ",trunc_upper";
-    for (const Column& column : table.columns) {
+    for (const std::string& name : csv_headers(table)) {
       out += ',';
-      append_text(out, is_taken(column.name, table) ? "recorded " + column.name : column.name);
+      append_text(out, name);
     }
     out += '\n';
   }

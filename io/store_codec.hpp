@@ -33,6 +33,9 @@ struct ChunkFilters {
 /// Byte k of every element together, for k = 0, 1, …; bytes behind the last whole element stay.
 void shuffle_bytes(std::span<const std::byte> in, std::size_t element, std::byte* out) noexcept;
 void unshuffle_bytes(std::span<const std::byte> in, std::size_t element, std::byte* out) noexcept;
+/// Elements [first, first + n) alone.
+void unshuffle_rows(
+    std::span<const std::byte> in, std::size_t element, std::size_t first, std::size_t n, std::byte* out) noexcept;
 
 /// Rows that one term of a column's checksum covers; every chunk of a column holds a multiple of it.
 inline constexpr std::uint64_t kChecksumRows = 1024;
@@ -69,7 +72,18 @@ class ChunkDecoder {
   ~ChunkDecoder();
   ChunkDecoder(ChunkDecoder&&) noexcept;
   ChunkDecoder& operator=(ChunkDecoder&&) noexcept;
-  /// Fills `raw` exactly; false when the chunk is damaged (checksum, stream or length).
+  /// Checks and inflates a chunk of `bytes` decoded bytes; false when it is damaged (checksum, stream or length). A
+  /// chunk that is not deflated is not copied: it must stay where it is until its rows have been taken.
+  [[nodiscard]] bool open(std::span<const std::byte> chunk,
+                          std::uint32_t mask,
+                          ChunkFilters filters,
+                          std::size_t element,
+                          std::size_t bytes);
+  /// Rows [first, first + n) of the opened chunk, in `room` or where they are already. Taken in pieces that fit the
+  /// first cache, they can be looked at from there.
+  [[nodiscard]] std::span<const std::byte> rows(std::size_t first, std::size_t n, std::byte* room) const noexcept;
+
+  /// Both at once: fills `raw` exactly, or says false.
   [[nodiscard]] bool decode(std::span<const std::byte> chunk,
                             std::uint32_t mask,
                             ChunkFilters filters,

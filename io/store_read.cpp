@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -68,34 +69,50 @@ void check_array(const StoreFile& file, const StoredArray& a, const std::string&
   }
 }
 
+}  // namespace
+
 // Fetches and decodes chunks; one a thread.
 class ChunkReader {
  public:
   ChunkReader(const StoreFile& file, const std::string& place) : file_(&file), place_(&place) {}
 
-  /// Fills `raw`, the whole chunk.
-  void read(const StoredArray& a, std::uint64_t k, std::span<std::byte> raw, const std::string& what) {
+  /// Makes the rows of a chunk ready to be taken.
+  void open(const StoredArray& a, std::uint64_t k, const std::string& what) {
     const ChunkPlace& c = a.chunks[k];
-    if (stored_plainly(a, c) && c.size == raw.size() + 4 && file_->overlay().empty() && fetch_plain(c, raw)) {
-      std::uint32_t check = 0;
-      std::memcpy(&check, trailer_.data(), 4);
-      if (fletcher32(raw) != check) throw damaged(*place_, "damaged: a chunk of " + what + " is not what was written");
-      return;
-    }
     if (chunk_.size() < c.size) chunk_.resize(c.size);
     const auto bytes = std::span(chunk_).first(c.size);
     file_->read(bytes, c.address);
-    if (!decoder_.decode(bytes, c.mask, a.filters, a.element, raw)) {
-      throw damaged(*place_, "damaged: a chunk of " + what + " is not what was written");
-    }
+    if (!decoder_.open(bytes, c.mask, a.filters, a.element, a.chunk_rows * a.element)) fail(what);
+  }
+  [[nodiscard]] std::span<const std::byte> rows(std::size_t first, std::size_t n, std::byte* room) const noexcept {
+    return decoder_.rows(first, n, room);
   }
 
-  std::vector<std::byte>& scratch(std::size_t n) {
-    if (scratch_.size() < n) scratch_.resize(n);
-    return scratch_;
+  /// Fills `raw` with a whole chunk that no filter has changed, without a copy; false when there is none.
+  bool read_plain(const StoredArray& a, std::uint64_t k, std::span<std::byte> raw, const std::string& what) {
+    const ChunkPlace& c = a.chunks[k];
+    if (!stored_plainly(a, c) || c.size != raw.size() + 4 || !file_->overlay().empty() || !fetch_plain(c, raw)) {
+      return false;
+    }
+    std::uint32_t check = 0;
+    std::memcpy(&check, trailer_.data(), 4);
+    if (fletcher32(raw) != check) fail(what);
+    return true;
+  }
+
+  /// Fills `raw`, the whole chunk.
+  void read(const StoredArray& a, std::uint64_t k, std::span<std::byte> raw, const std::string& what) {
+    if (read_plain(a, k, raw, what)) return;
+    open(a, k, what);
+    const auto bytes = decoder_.rows(0, a.chunk_rows, raw.data());
+    if (bytes.data() != raw.data()) std::copy(bytes.begin(), bytes.end(), raw.begin());
   }
 
  private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw damaged(*place_, "damaged: a chunk of " + what + " is not what was written");
+  }
+
   static bool stored_plainly(const StoredArray& a, const ChunkPlace& c) noexcept {
     std::uint32_t bit = 1;
     bool plain = true;
@@ -117,8 +134,45 @@ class ChunkReader {
   const StoreFile* file_;
   const std::string* place_;
   ChunkDecoder decoder_;
-  std::vector<std::byte> chunk_, scratch_;
+  std::vector<std::byte> chunk_;
   std::array<std::byte, 4> trailer_{};
+};
+
+namespace {
+
+// A column of a table that grows to its length chunk by chunk, so that filling it with zeros stays in the cache and
+// memory is first touched by the thread that uses it. Its place in memory does not change.
+class Target {
+ public:
+  void attach(std::vector<double>& numbers, std::size_t rows) { numbers_ = attached(numbers, rows); }
+  void attach(std::vector<std::uint32_t>& codes, std::size_t rows) { codes_ = attached(codes, rows); }
+  /// Makes elements below `rows`; from any thread.
+  void reach(std::size_t rows) {
+    const std::lock_guard lock(growing_);
+    if (numbers_ != nullptr && numbers_->size() < rows) numbers_->resize(rows);
+    if (codes_ != nullptr && codes_->size() < rows) codes_->resize(rows);
+  }
+  /// The first element; null for a column of the other type.
+  [[nodiscard]] double* numbers() const noexcept {
+    return static_cast<double*>(numbers_ == nullptr ? nullptr : begin_);
+  }
+  [[nodiscard]] std::uint32_t* codes() const noexcept {
+    return static_cast<std::uint32_t*>(codes_ == nullptr ? nullptr : begin_);
+  }
+
+ private:
+  template <class T>
+  std::vector<T>* attached(std::vector<T>& column, std::size_t rows) {
+    if (column.size() > rows) column.resize(rows);
+    reserve_large(column, rows);
+    begin_ = column.data();
+    return &column;
+  }
+
+  std::vector<double>* numbers_ = nullptr;
+  std::vector<std::uint32_t>* codes_ = nullptr;
+  void* begin_ = nullptr;
+  std::mutex growing_;
 };
 
 std::size_t kind_of(const std::string& role) {
@@ -140,66 +194,81 @@ std::vector<double>* target_of(LifeTable& t, std::size_t kind) {
   }
 }
 
-// Weights of rows by kind in lanes that a compiler can keep in vector registers. Whole numbers below 2^53, so that sums
-// of doubles are exact.
-struct Weights {
-  static constexpr std::size_t kLanes = 4;
-  using Lanes = std::array<double, kLanes>;
-  Lanes n{}, failures{}, right{}, left{}, truncated{}, rows{}, faults{};
+// The first rows of the columns that say what a life was; null where a table has no such column.
+struct LifeColumns {
+  const double *lower = nullptr, *upper = nullptr, *count = nullptr, *entry = nullptr, *exit = nullptr;
+};
 
-  template <bool kWindow>
-  void take(std::size_t l, double lo, double up, double w, double entry, double exit) noexcept {
+// Two rows at a time, in types that GCC and Clang keep in vector registers (a comparison gives all ones or zeros).
+using Pair = double __attribute__((vector_size(16)));
+using PairMask = std::int64_t __attribute__((vector_size(16)));
+
+Pair load_pair(const double* p) noexcept {
+  Pair v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+Pair where(PairMask mask, Pair v) noexcept {
+  return reinterpret_cast<Pair>(mask & reinterpret_cast<PairMask>(v));
+}
+
+// Weights of rows by kind. Whole numbers below 2^53, so that sums of doubles are exact.
+struct Weights {
+  Pair n{}, failures{}, right{}, left{}, truncated{};
+  PairMask rows{}, sound = {-1, -1};
+
+  template <bool kCount, bool kWindow>
+  void take(const LifeColumns& t, std::size_t i) noexcept {
     constexpr double kInf = std::numeric_limits<double>::infinity();
-    const bool sound = lo <= up && std::fabs(lo) < kInf && w >= 0.0;
-    faults[l] += sound ? 0.0 : 1.0;
-    n[l] += w;
-    rows[l] += w > 0.0 ? 1.0 : 0.0;
-    failures[l] += lo == up ? w : 0.0;
-    right[l] += up == kInf ? w : 0.0;
-    left[l] += lo == 0.0 && up > 0.0 && up < kInf ? w : 0.0;
+    constexpr Pair kInfs = {kInf, kInf}, kOnes = {1.0, 1.0};
+    const Pair lo = load_pair(t.lower + i), up = load_pair(t.upper + i);
+    const Pair w = kCount ? load_pair(t.count + i) : kOnes;
+    sound &= (lo <= up) & (lo < kInfs) & (lo > -kInfs) & (w >= Pair{});
+    n += w;
+    rows -= w > Pair{};
+    failures += where(lo == up, w);
+    right += where(up == kInfs, w);
+    left += where((lo == Pair{}) & (up > Pair{}) & (up < kInfs), w);
     if constexpr (kWindow) {
-      faults[l] += std::isnan(entry) || std::isnan(exit) ? 1.0 : 0.0;
-      truncated[l] += entry > 0.0 || exit < kInf ? w : 0.0;
+      const Pair entry = t.entry == nullptr ? Pair{} : load_pair(t.entry + i);
+      const Pair exit = t.exit == nullptr ? kInfs : load_pair(t.exit + i);
+      sound &= (entry == entry) & (exit == exit);
+      truncated += where((entry > Pair{}) | (exit < kInfs), w);
     }
   }
 };
 
-double sum(const Weights::Lanes& lanes) {
-  double total = 0.0;
-  for (const double v : lanes) total += v;
-  return total;
-}
-
 template <bool kCount, bool kWindow>
-Weights weigh(const LifeTable& t, std::size_t first, std::size_t last) {
+Weights weigh(const LifeColumns& t, std::size_t first, std::size_t last) {
   Weights out;
-  const auto row = [&](std::size_t i, std::size_t lane) {
-    out.take<kWindow>(lane, t.lower[i], t.upper[i], kCount ? t.count[i] : 1.0, kWindow ? t.entry_at(i) : 0.0,
-                      kWindow ? t.exit_at(i) : 0.0);
-  };
   std::size_t i = first;
-  for (; i + Weights::kLanes <= last; i += Weights::kLanes) {
-    for (std::size_t l = 0; l < Weights::kLanes; ++l) row(i + l, l);
+  for (; i + 2 <= last; i += 2) out.take<kCount, kWindow>(t, i);
+  if (i < last) {  // beside a failure of no units
+    using Row = std::array<double, 2>;
+    const auto row = [i](const double* column, double none) { return Row{column == nullptr ? none : column[i], none}; };
+    const Row lower = row(t.lower, 1.0), upper = row(t.upper, 1.0), entry = row(t.entry, 0.0),
+              exit = row(t.exit, std::numeric_limits<double>::infinity());
+    const Row count = {kCount ? t.count[i] : 1.0, 0.0};
+    out.take<true, kWindow>({lower.data(), upper.data(), count.data(), entry.data(), exit.data()}, 0);
   }
-  for (; i < last; ++i) row(i, 0);
   return out;
 }
 
 // Counts rows [first, last) by kind; false when one of them is no interval of a life.
-bool tally(const LifeTable& t, std::size_t first, std::size_t last, LifeCounts& out) {
-  const bool count = !t.count.empty(), window = !t.entry.empty() || !t.exit.empty();
+bool tally(const LifeColumns& t, std::size_t first, std::size_t last, LifeCounts& out) {
+  const bool count = t.count != nullptr, window = t.entry != nullptr || t.exit != nullptr;
   const Weights w = window ? (count ? weigh<true, true>(t, first, last) : weigh<false, true>(t, first, last))
                            : (count ? weigh<true, false>(t, first, last) : weigh<false, false>(t, first, last));
-  const double n = sum(w.n);
-  if (sum(w.faults) > 0.0 || !(n < 9007199254740992.0)) return false;
-  const auto whole = [](double v) { return static_cast<std::uint64_t>(v); };
-  out.n = whole(n);
-  out.failures = whole(sum(w.failures));
-  out.right_censored = whole(sum(w.right));
-  out.left_censored = whole(sum(w.left));
+  const double n = w.n[0] + w.n[1];
+  if ((w.sound[0] & w.sound[1]) == 0 || !(n < 9007199254740992.0)) return false;
+  const auto whole = [](Pair v) { return static_cast<std::uint64_t>(v[0] + v[1]); };
+  out.n = whole(w.n);
+  out.failures = whole(w.failures);
+  out.right_censored = whole(w.right);
+  out.left_censored = whole(w.left);
   out.interval_censored = out.n - out.failures - out.right_censored - out.left_censored;
-  out.truncated = whole(sum(w.truncated));
-  out.rows = whole(sum(w.rows));
+  out.truncated = whole(w.truncated);
+  out.rows = static_cast<std::uint64_t>(w.rows[0] + w.rows[1]);
   return true;
 }
 
@@ -297,27 +366,66 @@ std::uint64_t DatasetReader::bytes() const noexcept {
   return n;
 }
 
+// The checksum of `rows` rows of chunk k, which go to `numbers` or `codes` from element `at` on. In the pieces that the
+// checksum has, so that a row is turned, summed, converted and looked at while it is in the first cache.
+std::uint64_t DatasetReader::take_chunk(ChunkReader& reader,
+                                        std::size_t c,
+                                        std::uint64_t k,
+                                        std::size_t rows,
+                                        double* numbers,
+                                        std::uint32_t* codes,
+                                        std::size_t at) const {
+  const ColumnRecord& column = record_.columns[c];
+  const std::string what = "column '" + column.column.name + "'";
+  const std::size_t element = column.data.element, piece = std::min(kChecksumRows, chunk_rows_);
+  const bool whole_numbers = column.column.type == "int64";
+  std::byte* const place =
+      codes != nullptr ? reinterpret_cast<std::byte*>(codes + at) : reinterpret_cast<std::byte*>(numbers + at);
+  const bool in_place = !whole_numbers && rows == chunk_rows_ &&
+                        reader.read_plain(column.data, k, std::span(place, rows * element), what);
+  if (!in_place) reader.open(column.data, k, what);
+
+  alignas(64) std::array<std::byte, kChecksumRows * 8> room;
+  std::uint64_t sum = 0, number = k * chunk_rows_ / piece;
+  std::uint32_t top = 0;
+  for (std::size_t i = 0; i < rows; i += piece, ++number) {
+    const std::size_t n = std::min(piece, rows - i);
+    std::byte* const out = place + i * element;
+    const std::span<const std::byte> bytes =
+        in_place ? std::span<const std::byte>(out, n * element) : reader.rows(i, n, whole_numbers ? room.data() : out);
+    sum += xxh64(bytes, number);
+    if (whole_numbers) {
+      for (std::size_t j = 0; j < n; ++j) {
+        std::int64_t v = 0;
+        std::memcpy(&v, bytes.data() + j * 8, 8);
+        numbers[at + i + j] = static_cast<double>(v);
+      }
+    } else if (bytes.data() != out) {
+      std::memcpy(out, bytes.data(), bytes.size());
+    }
+    if (codes != nullptr) top = std::max(top, *std::max_element(codes + at + i, codes + at + i + n));
+  }
+  if (codes != nullptr && top >= levels_[c].size())
+    throw damaged(place_, "damaged: " + what + " holds a code without a level");
+  return sum;
+}
+
 void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& table) {
   const std::uint64_t begin = first * chunk_rows_;
   const std::size_t n = std::min(last * chunk_rows_, rows_) - begin;
   const std::size_t columns = record_.columns.size();
-  // Where each column goes. Memory is first touched by the threads.
-  struct Target {
-    std::vector<double>* numbers = nullptr;
-    std::vector<std::uint32_t>* codes = nullptr;
-  };
   std::size_t others = 0;
   for (const ColumnRecord& c : record_.columns) others += kind_of(c.column.role) == 5 ? 1U : 0U;
   table.columns.resize(others);
   table.line.clear();
-  bool has[5] = {};
+  std::array<const double*, 5> life{};
   std::vector<Target> targets(columns);
   for (std::size_t c = 0, o = 0; c < columns; ++c) {
     const StoredColumn& column = record_.columns[c].column;
     const std::size_t kind = kind_of(column.role);
     if (kind < 5) {
-      has[kind] = true;
-      targets[c].numbers = target_of(table, kind);
+      targets[c].attach(*target_of(table, kind), n);
+      life[kind] = targets[c].numbers();
       continue;
     }
     Column& t = table.columns[o++];
@@ -327,26 +435,18 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
       t.type = Column::Type::text;
       if (t.levels != levels_[c]) t.levels = levels_[c];
       t.numbers.clear();
-      targets[c].codes = &t.codes;
+      targets[c].attach(t.codes, n);
     } else {
       t.type = Column::Type::number;
       t.codes.clear();
       t.levels.clear();
-      targets[c].numbers = &t.numbers;
+      targets[c].attach(t.numbers, n);
     }
   }
   for (std::size_t k = 2; k < 5; ++k) {
-    if (!has[k]) target_of(table, k)->clear();
+    if (life[k] == nullptr) target_of(table, k)->clear();
   }
-  in_parallel(threads_, columns, [&](std::size_t c, unsigned) {
-    const auto resize = [n](auto* column) {
-      if (column == nullptr) return;
-      reserve_large(*column, n);
-      column->resize(n);
-    };
-    resize(targets[c].numbers);
-    resize(targets[c].codes);
-  });
+  const LifeColumns lives{life[0], life[1], life[2], life[3], life[4]};
 
   const std::size_t per_column = last - first;
   std::vector<ChunkReader> readers;
@@ -357,39 +457,12 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
   in_parallel(threads_, columns * per_column, [&](std::size_t task, unsigned t) {
     const std::size_t c = task % columns;
     const std::uint64_t k = first + task / columns;
-    const ColumnRecord& column = record_.columns[c];
-    const std::string what = "column '" + column.column.name + "'";
     const std::uint64_t row = k * chunk_rows_;
     const std::size_t at = row - begin, rows = std::min(chunk_rows_, rows_ - row);
-    const std::size_t element = column.data.element;
-    const bool whole = rows == chunk_rows_;
-    std::byte* place = nullptr;
-    if (targets[c].codes != nullptr) place = reinterpret_cast<std::byte*>(targets[c].codes->data() + at);
-    if (targets[c].numbers != nullptr) place = reinterpret_cast<std::byte*>(targets[c].numbers->data() + at);
-    const bool direct = whole && column.column.type != "int64";
-    std::span<std::byte> raw = direct
-                                   ? std::span(place, rows * element)
-                                   : std::span(readers[t].scratch(chunk_rows_ * element)).first(chunk_rows_ * element);
-    readers[t].read(column.data, k, raw, what);
-    raw = raw.first(rows * element);
-    sums[task] = column_checksum(raw, element, chunk_rows_, row);
-    if (column.column.type == "int64") {
-      double* out = targets[c].numbers->data() + at;
-      for (std::size_t i = 0; i < rows; ++i) {
-        std::int64_t v = 0;
-        std::memcpy(&v, raw.data() + i * 8, 8);
-        out[i] = static_cast<double>(v);
-      }
-    } else if (!direct) {
-      std::memcpy(place, raw.data(), raw.size());
-    }
-    if (targets[c].codes != nullptr) {
-      const std::uint32_t* codes = targets[c].codes->data() + at;
-      const std::uint32_t top = rows == 0 ? 0 : *std::max_element(codes, codes + rows);
-      if (top >= levels_[c].size()) throw damaged(place_, "damaged: " + what + " holds a code without a level");
-    }
+    targets[c].reach(at + rows);
+    sums[task] = take_chunk(readers[t], c, k, rows, targets[c].numbers(), targets[c].codes(), at);
     // Whoever completes these rows looks at them while they are still in the cache.
-    if (++decoded[k - first] == columns && !tally(table, at, at + rows, parts[k - first])) {
+    if (++decoded[k - first] == columns && !tally(lives, at, at + rows, parts[k - first])) {
       throw damaged(place_, "damaged: a row is no interval with a whole count");
     }
   });

@@ -27,6 +27,8 @@ namespace relia::io {
                                                   const std::string& place,
                                                   const std::string& what);
 
+class ChunkReader;
+
 /// One data set, chunk by chunk.
 class DatasetReader {
  public:
@@ -45,6 +47,14 @@ class DatasetReader {
   void finish() const;
 
  private:
+  std::uint64_t take_chunk(ChunkReader& reader,
+                           std::size_t column,
+                           std::uint64_t chunk,
+                           std::size_t rows,
+                           double* numbers,
+                           std::uint32_t* codes,
+                           std::size_t at) const;
+
   const StoreFile& file_;
   DatasetRecord record_;
   std::string place_;

@@ -1,8 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <map>
 #include <memory>
 
+#include <relia/density.hpp>
 #include <relia/error.hpp>
 #include <relia/fit.hpp>
 
@@ -14,6 +15,7 @@
 #include "solvers/competing_modes.hpp"
 #include "solvers/fit_parts.hpp"
 #include "solvers/model_fit.hpp"
+#include "solvers/quick_fit.hpp"
 #include "solvers/rank_regression.hpp"
 
 namespace relia {
@@ -22,6 +24,8 @@ namespace {
 /// A fitted candidate with what its report needs; `result` is filled in two steps, ranking before bounds.
 struct Candidate {
   ModelResult result;
+  std::size_t law = 0;  ///< place among the distributions that were chosen
+  bool quick = false;   ///< estimated by the quick fit: `fit` is empty
   std::unique_ptr<ModelFit> fit;
   std::unique_ptr<CompetingFit> modes;
   RankFit ranks;
@@ -118,18 +122,26 @@ void set_verdict(const Estimate& e, ModelResult& m) {
   for (const std::string& w : e.warnings) m.warnings.push_back(w);
 }
 
+/// What a result says before anything is fitted.
+ModelResult unfitted(const Distribution& d, const FitOptions& o) {
+  ModelResult m;
+  m.distribution = d.name();
+  m.title = d.title();
+  m.modifier = o.limited_failure ? "limited-failure" : o.mixture > 1 ? "mixture" : !o.mode_column.empty() ? "mode" : "";
+  m.components = o.mixture;
+  m.method = o.method;
+  m.solver = o.solver;
+  m.free_parameters = d.size();
+  return m;
+}
+
 Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
                         const std::shared_ptr<const Sample>& sample,
                         const LifeTable& table,
                         const FitOptions& o) {
   Candidate c;
   ModelResult& m = c.result;
-  m.distribution = d->name();
-  m.title = d->title();
-  m.modifier = o.limited_failure ? "limited-failure" : o.mixture > 1 ? "mixture" : !o.mode_column.empty() ? "mode" : "";
-  m.components = o.mixture;
-  m.method = o.method;
-  m.solver = o.solver;
+  m = unfitted(*d, o);
   const std::vector<double> fixed = fixed_values(*d, o.fixed).value();
   const auto held = std::count_if(fixed.begin(), fixed.end(), [](double v) { return !std::isnan(v); });
   m.free_parameters = static_cast<int>(fixed.size()) - static_cast<int>(held);
@@ -287,6 +299,45 @@ void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, boo
   if (context.has_estimate && m.modifier != "mode") m.anderson_darling = anderson_darling(table, view, context.phi);
 }
 
+// With one free parameter a density rises and falls with it: the least and the greatest over the interval of the
+// parameter, whose ends are the bounds of that parameter.
+Quantity density_over_interval(const Target& target, BoundContext context) {
+  const Sides asked = context.sides;
+  if (asked != Sides::two) {  // the end of a two-sided interval with that share on each side
+    context.confidence = 2.0 * context.confidence - 1.0;
+    context.sides = Sides::two;
+  }
+  BoundContext none = context;
+  none.method = BoundMethod::none;
+  Quantity out = make_quantity(target, none);
+  if (!(context.confidence > 0.0)) return out;
+  const Quantity ends = make_quantity(*linear_target(Eigen::VectorXd::Ones(1), 0.0, BoundScale::identity), context);
+  const auto log_density = [&](double phi) { return target.value(Eigen::VectorXd::Constant(1, phi)); };
+  const auto rises = [&](double phi) {
+    Constraint c;
+    target.constraint(Eigen::VectorXd::Constant(1, phi), 0.0, c);
+    return c.c.g[0];
+  };
+  if (std::isnan(ends.lower) || std::isnan(ends.upper)) {
+    out.lower_reason = out.upper_reason = "the interval of the parameter has an end only";
+    return out;
+  }
+  double least = std::fmin(log_density(ends.lower), log_density(ends.upper));
+  double greatest = std::fmax(log_density(ends.lower), log_density(ends.upper));
+  double from = ends.lower, to = ends.upper;
+  if (rises(from) * rises(to) < 0.0) {
+    const double first = rises(from);
+    for (int step = 0; step < 100 && to - from > 1e-15 * std::fabs(from); ++step) {
+      const double middle = 0.5 * (from + to);
+      (rises(middle) * first > 0.0 ? from : to) = middle;
+    }
+    least = std::fmin(least, log_density(from)), greatest = std::fmax(greatest, log_density(from));
+  }
+  if (asked != Sides::upper) out.lower = target.reported(least);
+  if (asked != Sides::lower) out.upper = target.reported(greatest);
+  return out;
+}
+
 void judge_requirements(Candidate& c, const LifeTable& table, const FitOptions& o, FitReport& report) {
   for (const Requirement& r : o.requirements) {
     RequirementResult result;
@@ -373,10 +424,89 @@ std::vector<std::string> distribution_names() {
   return out;
 }
 
-FitReport fit(const LifeTable& table, const FitOptions& options) {
+std::vector<AtTimeResult> density(const LifeTable& table, const FitOptions& options, const std::vector<double>& ages) {
   check_combinations(options);
-  const std::vector<std::shared_ptr<const Distribution>> distributions = chosen(options);
-  refuse_zero_failures(table, distributions);
+  const std::shared_ptr<const Distribution> law = chosen(options).front();
+  refuse_zero_failures(table, {law});
+  Candidate c = fit_candidate(law, std::make_shared<const Sample>(prepare(table, law->log_axis())), table, options);
+  std::vector<AtTimeResult> out;
+  if (!carries_estimates(c.result.convergence.status)) return out;
+  if (c.modes != nullptr) {
+    const std::vector<Quantity> found = competing_densities(*c.modes, ages, options);
+    for (std::size_t i = 0; i < ages.size(); ++i) out.push_back({ages[i], found[i], kAbsent});
+    return out;
+  }
+  FitOptions asked = options;
+  if (options.method != "mle") asked.bounds = "none";
+  BoundContext context = context_of(c, table, asked);
+  if (c.fit->sample->failed == 0.0) return out;
+  survey_ends(c, asked, context);
+  const SingleView view(*c.fit->likelihood, *c.fit->space);
+  const bool one = context.method != BoundMethod::none && context.phi.size() == 1 &&
+                   (context.covariance.size() > 0 || context.method == BoundMethod::exact);
+  for (const double t : ages) {
+    const std::unique_ptr<Target> target = density_target(view, t);
+    out.push_back({t, one ? density_over_interval(*target, context) : make_quantity(*target, context), kAbsent});
+  }
+  return out;
+}
+
+struct Fitter::State {
+  explicit State(FitOptions o) : options((check_combinations(o), std::move(o))) {}
+
+  /// The general fit of a law. Samples are made once a table and axis.
+  Candidate general(std::size_t law, const LifeTable& table) {
+    const std::shared_ptr<const Distribution>& d = distributions[law];
+    std::shared_ptr<const Sample>& sample = samples[d->log_axis() ? 1 : 0];
+    if (sample == nullptr) sample = std::make_shared<const Sample>(prepare(table, d->log_axis()));
+    Candidate c = fit_candidate(d, sample, table, options);
+    c.law = law;
+    if (!exact_without_failures(c, table, options)) name_parameters(*d, options, c);
+    return c;
+  }
+
+  Candidate candidate(std::size_t law, const LifeTable& table) {
+    Candidate c;
+    c.law = law;
+    c.result = unfitted(*distributions[law], options);
+    c.quick = quick.estimate(law, c.result);
+    return c.quick ? std::move(c) : general(law, table);
+  }
+
+  /// The same estimate by the general fit, for what the quick one leaves to it.
+  void make_general(Candidate& c, const LifeTable& table) {
+    const int rank = c.result.rank;
+    c = general(c.law, table);
+    c.result.rank = rank;
+  }
+
+  void fill(Candidate& c, const LifeTable& table, bool with_bounds) {
+    if (c.quick) {
+      ModelResult described = c.result;
+      if (quick.describe(c.law, with_bounds, described)) {
+        c.result = std::move(described);
+        return;
+      }
+      make_general(c, table);
+    }
+    if (carries_estimates(c.result.convergence.status)) fill_metrics(c, table, options, with_bounds);
+  }
+
+  FitOptions options;
+  std::vector<std::shared_ptr<const Distribution>> distributions = chosen(options);
+  QuickFitter quick{options, distributions};
+  std::array<std::shared_ptr<const Sample>, 2> samples;  ///< line, log
+};
+
+Fitter::Fitter(FitOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+Fitter::~Fitter() = default;
+Fitter::Fitter(Fitter&&) noexcept = default;
+Fitter& Fitter::operator=(Fitter&&) noexcept = default;
+
+FitReport Fitter::fit(const LifeTable& table) {
+  State& s = *state_;
+  const FitOptions& options = s.options;
+  refuse_zero_failures(table, s.distributions);
 
   FitReport report;
   describe_data(table, report);
@@ -386,22 +516,24 @@ FitReport fit(const LifeTable& table, const FitOptions& options) {
   report.sides = options.sides;
   report.selection = options.selection;
 
-  std::map<bool, std::shared_ptr<const Sample>> samples;
+  s.samples = {};
+  s.quick.begin(table);
   std::vector<Candidate> candidates;
-  for (const auto& d : distributions) {
-    std::shared_ptr<const Sample>& sample = samples[d->log_axis()];
-    if (sample == nullptr) sample = std::make_shared<const Sample>(prepare(table, d->log_axis()));
-    candidates.push_back(fit_candidate(d, sample, table, options));
-    if (!exact_without_failures(candidates.back(), table, options)) name_parameters(*d, options, candidates.back());
-  }
+  candidates.reserve(s.distributions.size());
+  for (std::size_t law = 0; law < s.distributions.size(); ++law) candidates.push_back(s.candidate(law, table));
   rank_models(candidates, options, report);
   const bool every = options.selection != "best" && options.selection != "all";
   for (Candidate& c : candidates) {
     if (!carries_estimates(c.result.convergence.status)) continue;
-    fill_metrics(c, table, options, every || c.result.rank == 1);
+    s.fill(c, table, every || c.result.rank == 1);
   }
   if (!options.requirements.empty()) {
-    judge_requirements(candidates.front(), table, options, report);
+    if (candidates.front().quick) {
+      Candidate front = s.general(candidates.front().law, table);
+      judge_requirements(front, table, options, report);
+    } else {
+      judge_requirements(candidates.front(), table, options, report);
+    }
     if (!every)
       report.warnings.push_back(
           "The distribution was chosen by the data; that choice is not in the bounds the requirements are judged at.");
@@ -409,8 +541,13 @@ FitReport fit(const LifeTable& table, const FitOptions& options) {
   if (options.method != "mle" && options.bounds != "none") {
     report.warnings.push_back("Rank regression gives no bounds; use --method mle for them.");
   }
+  report.models.reserve(candidates.size());
   for (Candidate& c : candidates) report.models.push_back(std::move(c.result));
   return report;
+}
+
+FitReport fit(const LifeTable& table, const FitOptions& options) {
+  return Fitter(options).fit(table);
 }
 
 }  // namespace relia

@@ -306,11 +306,6 @@ LoadedTable AltCommand::load_profile(const std::string& file, const AltOptions& 
 
 ExitCode AltCommand::run(const Call& call) {
   pictures_.check(*arguments_, output_);
-  if (!pictures_.plot.empty() && !group_.by.empty()) {
-    throw UsageError(
-        "--plot of relia alt draws one group: take --report FILE.html, which has the pictures of each, or a file with "
-        "the rows of one");
-  }
   if (arguments_->given("--wald-scale") && bounds_.bounds != "wald")
     throw UsageError("--wald-scale needs --bounds wald");
   if (arguments_->given("--termination") && bounds_.bounds == "none") {

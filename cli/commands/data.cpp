@@ -72,6 +72,8 @@ class ImportCommand final : public Command {
     arguments.flag("--append", "add the rows to the data set of that name", import_.append);
     arguments.repeatable("--text", "COL", "keep a column as text, whatever it holds",
                          [this](const std::string& found) { text_.push_back(found); });
+    arguments.repeatable("--rename", "COL=NAME", "keep a column that rides along under another name",
+                         [this](const std::string& found) { renames_.push_back(parse_assignment(found)); });
     arguments.option(
         "--compression", "0..12", "deflate level; 0 stores plain numbers (default 1)",
         [this](const std::string& found) { import_.compression = static_cast<int>(parse_whole(found, 0, 12)); });
@@ -100,8 +102,13 @@ class ImportCommand final : public Command {
     import_.units = data_.units;
     import_.progress = [&](std::uint64_t rows) { bar.update(1, rows, stream.counts().rows, "rows written"); };
     store.import_blocks(
-        name_, [&stream](LifeTable& block, std::size_t rows) { return stream.next(block, rows); }, stream.provenance(),
-        import_);
+        name_,
+        [&](LifeTable& block, std::size_t rows) {
+          const bool more = stream.next(block, rows);
+          if (more) rename(block);
+          return more;
+        },
+        stream.provenance(), import_);
     bar.clear();
     const io::StoredDataset dataset = store.info(name_);
     write_output(output_.format == Format::json ? dataset_json(store.path(), dataset)
@@ -114,11 +121,36 @@ class ImportCommand final : public Command {
   // The columns of the data set say how those of the new rows are to be read.
   void take_types(const io::Store& store, io::CsvOptions& csv) const {
     for (const io::StoredColumn& c : store.info(name_).columns) {
-      if (c.role == "other") (c.type == "text" ? csv.text : csv.numeric).push_back(c.name);
+      if (c.role != "other") continue;
+      const auto renamed =
+          std::find_if(renames_.begin(), renames_.end(), [&](const auto& pair) { return pair.second == c.name; });
+      (c.type == "text" ? csv.text : csv.numeric).push_back(renamed == renames_.end() ? c.name : renamed->first);
+    }
+  }
+
+  // Gives the columns of a block the names that were asked for.
+  void rename(LifeTable& block) const {
+    std::vector<std::string> names;
+    for (const Column& c : block.columns) names.push_back(c.name);
+    for (const auto& [from, to] : renames_) {
+      const auto found =
+          std::find_if(block.columns.begin(), block.columns.end(), [&](const Column& c) { return c.name == from; });
+      if (found == block.columns.end()) {
+        throw UsageError(fmt::format("--rename: no column '{}' rides along in {}", from, words_[1]));
+      }
+      names[static_cast<std::size_t>(found - block.columns.begin())] = to;
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto end = names.begin() + static_cast<std::ptrdiff_t>(i);
+      if (std::find(names.begin(), end, names[i]) != end) {
+        throw UsageError(fmt::format("--rename: two columns would be named '{}'", names[i]));
+      }
+      block.columns[i].name = names[i];
     }
   }
 
   std::vector<std::string> words_, text_;
+  std::vector<std::pair<std::string, std::string>> renames_;
   std::string name_;
   io::StoreImport import_;
   DataOptions data_;

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <relia/io/csv.hpp>
+
 #include "cli/compare_answers.hpp"
 #include "cli/text_table.hpp"
 
@@ -272,10 +274,21 @@ std::string import_hint(const io::StoredDataset& d) {
   std::string out = "# relia data import STORE FILE --name " + d.name;
   if (!d.time_unit.empty()) out += " --time-unit " + shell_word(d.time_unit);
   if (!d.source.empty()) out += " --source " + shell_word(d.source);
+  LifeTable shape;  // which columns there are, as the export of their rows sees it
+  for (const io::StoredColumn& c : d.columns) {
+    if (c.role == "count") shape.count = {1.0};
+    if (c.role == "entry") shape.entry = {0.0};
+    if (c.role == "exit") shape.exit = {1.0};
+    if (c.role == "other") shape.columns.push_back({c.name, c.unit, Column::Type::number, {}, {}, {}});
+  }
+  const std::vector<std::string> headers = io::csv_headers(shape);
+  std::size_t next = 0;
   for (const io::StoredColumn& c : d.columns) {
     if (c.role != "other") continue;
-    if (!c.unit.empty()) out += " --unit " + shell_word(c.name + "=" + c.unit);
-    if (c.type == "text") out += " --text " + shell_word(c.name);
+    const std::string& header = headers[next++];
+    if (!c.unit.empty()) out += " --unit " + shell_word(header + "=" + c.unit);
+    if (c.type == "text") out += " --text " + shell_word(header);
+    if (header != c.name) out += " --rename " + shell_word(header + "=" + c.name);
   }
   // A line break would end the comment.
   for (char& c : out) {

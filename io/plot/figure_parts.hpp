@@ -19,6 +19,10 @@ namespace relia::io {
 [[nodiscard]] std::string age_label(const FitReport& report, Language language);
 
 /// "weibull: shape 1.058, scale 26297", the model with its estimates to four digits.
+/// Names with four digits: "shape 1.058, scale 26297".
+[[nodiscard]] std::string parameters_label(const std::vector<NamedQuantity>& parameters, Language language);
+/// Dashes that tell curves apart in print too: the `which`-th drawn, from 0.
+[[nodiscard]] Mark::Dash dash_of(std::size_t which);
 [[nodiscard]] std::string model_label(const ModelResult& model, Language language);
 
 /// "95 % two-sided bounds, likelihood ratio".

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -45,6 +46,33 @@ Placed parameter_axis(const std::string& name, Range range) {
     const double margin = 0.05 * (range.high - range.low);
     out.axis = linear_axis(name, range.low - margin, range.high + margin);
   }
+  return out;
+}
+
+// A contour as the lines to draw: one that comes back to its beginning, or, where the region goes on beyond what was
+// followed, the runs between.
+struct Pieces {
+  std::vector<std::vector<std::size_t>> runs;
+  bool closed = true;
+};
+
+Pieces pieces_of(const ModelCurves::Contour& contour) {
+  Pieces out;
+  const std::size_t n = contour.x.size();
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!std::isfinite(contour.x[i])) out.closed = false, start = i;
+  }
+  std::vector<std::size_t> run;
+  for (std::size_t k = 0; k <= n; ++k) {
+    const std::size_t i = (start + k) % n;
+    if (std::isfinite(contour.x[i])) {
+      run.push_back(i);
+    } else if (!run.empty()) {
+      out.runs.push_back(std::exchange(run, {}));
+    }
+  }
+  if (!run.empty()) out.runs.push_back(std::move(run));
   return out;
 }
 
@@ -99,22 +127,31 @@ Figure contour_figure(const std::vector<FitPicture>& populations, Language langu
     const ModelCurves& curves = d.picture->curves[d.model];
     const ModelResult& model = d.picture->report->models[d.model];
     const std::string prefix = drawn.size() > 1 ? population_label(*d.picture->report) + ", " : std::string();
+    std::vector<std::string> open;
     for (const ModelCurves::Contour& c : curves.contours) {
-      Mark line;
-      line.colour = colour;
       const bool outer = c.level == curves.contours.back().level;
-      line.width = outer ? 2.2 : 1.1;
-      for (std::size_t i = 0; i <= c.x.size(); ++i) {
-        line.x.push_back(px(c.x[i % c.x.size()]));
-        line.y.push_back(py(c.y[i % c.y.size()]));
+      const auto [pieces, closed] = pieces_of(c);
+      if (!closed) open.push_back(readable(100.0 * c.level));
+      bool first_piece = true;
+      for (const std::vector<std::size_t>& piece : pieces) {
+        Mark line;
+        line.colour = colour;
+        line.width = outer ? 2.2 : 1.1;
+        line.dash = dash_of(static_cast<std::size_t>(colour - 1));
+        for (const std::size_t i : piece) {
+          line.x.push_back(px(c.x[i]));
+          line.y.push_back(py(c.y[i]));
+        }
+        if (outer && first_piece) {
+          std::vector<std::string> levels;
+          for (const ModelCurves::Contour& each : curves.contours) levels.push_back(readable(100.0 * each.level));
+          line.label = prefix + filled(w.level, {fmt::format("{}", fmt::join(levels, ", "))});
+        }
+        first_piece = false;
+        out.marks.push_back(std::move(line));
       }
-      if (outer) {
-        std::vector<std::string> levels;
-        for (const ModelCurves::Contour& each : curves.contours) levels.push_back(readable(100.0 * each.level));
-        line.label = prefix + filled(w.level, {fmt::format("{}", fmt::join(levels, ", "))});
-      }
-      out.marks.push_back(std::move(line));
     }
+    if (!open.empty()) out.notes.push_back(prefix + filled(w.open_region, {fmt::format("{}", fmt::join(open, ", "))}));
     Mark point;
     point.kind = Mark::Kind::points;
     point.colour = colour;
@@ -174,6 +211,7 @@ Figure profile_figure(const std::vector<FitPicture>& populations, const std::str
       if (p == nullptr) continue;
       Mark line, ends;
       line.colour = ends.colour = colour;
+      line.dash = dash_of(static_cast<std::size_t>(colour - 1));
       line.label = (populations.size() > 1 ? population_label(*picture.report) + ", " : std::string()) +
                    model_label(picture.report->models[m], language);
       for (std::size_t i = 0; i < p->value.size(); ++i) {

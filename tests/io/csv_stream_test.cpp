@@ -290,7 +290,8 @@ TEST(CsvWrite, FreeColumnsNamedLikePartsComeBackAsColumns) {
   LifeTable t;
   t.lower = {1};
   t.upper = {2};
-  for (const char* name : {"time", "Status", "n", "upper", "start", "count", "hours", "event", "left", "trunc_upper"}) {
+  for (const char* name :
+       {"time", "Status", "n", "upper", "start", "count", "hours", "event", "left", "trunc_upper", "recorded Status"}) {
     Column c;
     c.name = name;
     c.numbers = {4};
@@ -306,7 +307,11 @@ TEST(CsvWrite, FreeColumnsNamedLikePartsComeBackAsColumns) {
   EXPECT_TRUE(back.exit.empty());
   ASSERT_EQ(back.columns.size(), t.columns.size());
   EXPECT_EQ(back.columns[0].name, "recorded time");
+  EXPECT_EQ(back.columns[1].name, "recorded recorded Status");
   EXPECT_EQ(back.columns[6].name, "hours");
+  const std::vector<std::string> headers = csv_headers(t);
+  ASSERT_EQ(headers.size(), back.columns.size());
+  for (std::size_t i = 0; i < headers.size(); ++i) EXPECT_EQ(back.columns[i].name, headers[i]);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,5 +64,25 @@ struct FitOptions {
 /// @throws UsageError (unknown name, options that do not combine), BadData (e.g. a failure at time 0 for a
 ///         life on the positive axis)
 [[nodiscard]] FitReport fit(const LifeTable& table, const FitOptions& options);
+
+/// The same for one table after another: what does not depend on the data is done once, and memory is kept. The answer
+/// is that of fit(), bit by bit.
+///
+/// Threads   one object a thread.
+class Fitter {
+ public:
+  /// @throws UsageError
+  explicit Fitter(FitOptions options);
+  ~Fitter();
+  Fitter(Fitter&&) noexcept;
+  Fitter& operator=(Fitter&&) noexcept;
+
+  /// @throws BadData; UsageError for what only a fit can tell (a requirement on a parameter that there is not)
+  [[nodiscard]] FitReport fit(const LifeTable& table);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace relia

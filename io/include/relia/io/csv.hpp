@@ -49,8 +49,12 @@ struct CsvOptions {
 /// columns), with its header line when `header` is set, which holds the unit of the times (lower [h],upper [h]); blocks
 /// of one table follow each other without. Reading the text gives the same table again, but for line numbers and
 /// provenance (text columns of numbers alone need CsvOptions::text, as they did the first time). A column whose name
-/// the reader would take for a part of the life, such as a second "time", is headed "recorded time".
+/// the reader would take for a part of the life, such as a second "time", has another header: see csv_headers().
 void append_csv(std::string& out, const LifeTable& table, bool header);
+
+/// The headers that append_csv() gives to table.columns, in their order: their names, or "recorded time" for one named
+/// "time". No two are alike.
+[[nodiscard]] std::vector<std::string> csv_headers(const LifeTable& table);
 
 /// Reads a file of any size in blocks, in memory that does not grow with it.
 ///
