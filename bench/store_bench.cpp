@@ -2,17 +2,22 @@
 // the same bytes; and importing it. Bytes are those of the decoded columns. A directory on tmpfs (TMPDIR) takes the
 // disk out of it.
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <random>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <relia/io/store.hpp>
@@ -122,16 +127,19 @@ BENCHMARK(stream_store)
     ->MeasureProcessCPUTime()
     ->UseRealTime();
 
-/// The codec alone on the chunks of these columns, from memory, each into the same place in cache.
-void codec_alone(benchmark::State& state) {
-  const int level = static_cast<int>(state.range(0));
-  constexpr std::size_t kChunkRows = 65536;
-  struct Chunk {
-    std::vector<std::byte> bytes;
-    std::uint32_t mask = 0;
-  };
-  const ChunkFilters filters{level > 0, level > 0, true};
-  ChunkEncoder encoder(filters, level);
+constexpr std::size_t kChunkRows = 65536;
+
+struct Chunk {
+  std::vector<std::byte> bytes;
+  std::uint32_t mask = 0;
+};
+ChunkFilters filters_of(int level) {
+  return {level > 0, level > 0, true};
+}
+
+/// The chunks of these columns, one column after the other.
+std::vector<Chunk> encoded_chunks(int level) {
+  ChunkEncoder encoder(filters_of(level), level);
   std::vector<Chunk> chunks;
   const LifeTable& t = table();
   for (const std::vector<double>* column :
@@ -150,12 +158,21 @@ void codec_alone(benchmark::State& state) {
       chunks.push_back(std::move(c));
     }
   }
+  return chunks;
+}
+
+/// The codec alone on the chunks of these columns, from memory, each into the same place in cache.
+void codec_alone(benchmark::State& state) {
+  const int level = static_cast<int>(state.range(0));
+  const std::vector<Chunk> chunks = encoded_chunks(level);
   ChunkDecoder decoder;
   std::vector<std::byte> raw(kChunkRows * sizeof(double));
   const relia::bench::UserTime user;
   for (auto _ : state) {
     for (const Chunk& c : chunks) {
-      if (!decoder.decode(c.bytes, c.mask, filters, sizeof(double), raw)) return state.SkipWithError("damaged");
+      if (!decoder.decode(c.bytes, c.mask, filters_of(level), sizeof(double), raw)) {
+        return state.SkipWithError("damaged");
+      }
       benchmark::DoNotOptimize(raw.data());
     }
   }
@@ -163,6 +180,59 @@ void codec_alone(benchmark::State& state) {
 }
 BENCHMARK(codec_alone)
     ->Name("StoreRead/baseline:codec/level")
+    ->Arg(0)
+    ->Arg(1)
+    ->Arg(6)
+    ->Unit(benchmark::kMillisecond)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
+
+/// What no reader of a whole table can do without: the bytes of the chunks from a file, the codec, and columns in
+/// memory that is fresh every time.
+void codec_from_file_into_columns(benchmark::State& state) {
+  const int level = static_cast<int>(state.range(0));
+  const std::vector<Chunk> chunks = encoded_chunks(level);
+  std::FILE* const file = std::tmpfile();
+  if (file == nullptr) return state.SkipWithError("no temporary file");
+  std::size_t longest = 0;
+  for (const Chunk& c : chunks) {
+    if (std::fwrite(c.bytes.data(), 1, c.bytes.size(), file) != c.bytes.size()) {
+      return state.SkipWithError("the temporary file cannot be written");
+    }
+    longest = std::max(longest, c.bytes.size());
+  }
+  (void)std::fflush(file);
+  std::vector<std::byte> bytes(longest);
+  ChunkDecoder decoder;
+  const relia::bench::UserTime user;
+  for (auto _ : state) {
+    std::size_t next = 0;
+    off_t at = 0;
+    std::array<std::unique_ptr<double[]>, kColumns> columns;
+    for (auto& column : columns) {
+      constexpr std::size_t kHugePage = std::size_t{1} << 21;
+      column = std::make_unique_for_overwrite<double[]>(kRows);
+      const auto begin = (reinterpret_cast<std::uintptr_t>(column.get()) + kHugePage - 1) & ~(kHugePage - 1);
+      const auto end = reinterpret_cast<std::uintptr_t>(column.get() + kRows) & ~(kHugePage - 1);
+      (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+      for (std::size_t row = 0; row < kRows; row += kChunkRows, ++next) {
+        const Chunk& c = chunks[next];
+        const auto stored = std::span(bytes).first(c.bytes.size());
+        if (::pread(::fileno(file), stored.data(), stored.size(), at) != static_cast<ssize_t>(stored.size()) ||
+            !decoder.decode(stored, c.mask, filters_of(level), sizeof(double),
+                            std::as_writable_bytes(std::span(column.get() + row, kChunkRows)))) {
+          return state.SkipWithError("damaged");
+        }
+        at += static_cast<off_t>(stored.size());
+      }
+    }
+    benchmark::DoNotOptimize(columns[0].get());
+  }
+  user.count(state, kBytes);
+  (void)std::fclose(file);
+}
+BENCHMARK(codec_from_file_into_columns)
+    ->Name("StoreRead/baseline:file+codec+fresh columns/level")
     ->Arg(0)
     ->Arg(1)
     ->Arg(6)
