@@ -148,6 +148,8 @@ double endless_height(const MleSearch& search, const Likelihood& likelihood) {
 
 /// Rows of a sample from which its maximum is approached; more cost passes and bring the start no nearer.
 constexpr std::size_t kThinnedRows = 20000;
+/// The same for laws whose tails are integrals: there every pass is dear, and several starts are climbed from.
+constexpr std::size_t kThinnedDearRows = 2000;
 
 /// Superblocks of a sample that the thinned one is taken from.
 constexpr std::size_t kThinnedBlocks = 16;
@@ -180,10 +182,10 @@ struct ThinnedKind {
   }
 };
 
-/// About kThinnedRows rows of a sample, on the same axis: what a start is sought on. Log L and its derivatives are
+/// About `about` rows of a sample, on the same axis: what a start is sought on. Log L and its derivatives are
 /// smaller by about the same factor; every segment keeps its share of the units. Of large samples some superblocks,
 /// evenly spread, stand for all.
-Sample thinned(const Sample& sample) {
+Sample thinned(const Sample& sample, std::size_t about) {
   Sample out;
   out.axis = sample.axis;
   out.plot = sample.plot;
@@ -206,7 +208,7 @@ Sample thinned(const Sample& sample) {
     if (!several) {
       for (const ThinnedKind& kind : kinds) rows += kind.rows;
     }
-    const std::size_t step = std::max<std::size_t>(1, rows / kThinnedRows);
+    const std::size_t step = std::max<std::size_t>(1, rows / about);
     for (ThinnedKind& kind : kinds) kind.set_step(step);
     visit([](const Segment& s, ThinnedKind& kind) { kind.take_from(s); });
     Cell some;
@@ -406,13 +408,20 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   const bool single =
       distribution.concave() && likelihood.linear() && !sample.truncated && likelihood.shape_size() <= 1;
   std::vector<std::vector<double>> starts;
-  if (const std::size_t rows = sample.rows();
-      single && search.concave_chart() && rows > 5 * kThinnedRows && sample.cells.size() * 100 < kThinnedRows) {
-    // The maximum of a fiftieth of the rows lies a few standard errors from that of all: half of the passes are saved.
-    const Sample few = thinned(sample);
+  const auto start_from_few = [&](std::size_t about) {
+    const Sample few = thinned(sample, about);
     const Likelihood few_likelihood(distribution, few);
     const Estimate near = estimate_mle(few_likelihood, space, Engine::newton);
     if (near.status == FitStatus::converged) starts.push_back(near.theta);
+  };
+  if (const std::size_t rows = sample.rows();
+      single && search.concave_chart() && rows > 5 * kThinnedRows && sample.cells.size() * 100 < kThinnedRows) {
+    // The maximum of a fiftieth of the rows lies a few standard errors from that of all: half of the passes are saved.
+    start_from_few(kThinnedRows);
+  }
+  if (one_cell && space.identity() && !distribution.concave() && distribution.size() == 2 && !sample.truncated &&
+      !local_maxima_count && limited == nullptr && sample.rows() > 5 * kThinnedDearRows) {
+    start_from_few(kThinnedDearRows);
   }
   if (starts.empty()) starts = starting_points(likelihood, sample.truncated);
   if (more && !single) {

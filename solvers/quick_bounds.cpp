@@ -3,6 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "core/kernels/row_sums.hpp"
+
 namespace relia {
 namespace {
 
@@ -37,14 +39,22 @@ bool solve_three(std::array<std::array<double, 4>, 3>& m, std::array<double, 3>&
   return true;
 }
 
+bool finite(const QuickJet& j) noexcept {
+  return std::isfinite(j.f) && std::isfinite(j.g0) && std::isfinite(j.g1) && std::isfinite(j.h00) &&
+         std::isfinite(j.h01) && std::isfinite(j.h11);
+}
+
 }  // namespace
 
 void QuickBounds::begin(const Distribution& distribution,
                         const RefitRows& rows,
+                        const PooledRows* pooled,
                         const QuickMaximum& maximum,
                         double z) {
   distribution_ = &distribution;
   rows_ = &rows;
+  pooled_ = pooled;
+  reached_.clear();
   maximum_ = maximum;
   z_ = z;
   two_ = distribution.size() == 2;
@@ -52,6 +62,20 @@ void QuickBounds::begin(const Distribution& distribution,
 }
 
 bool QuickBounds::evaluate(double mu, double log_sigma, QuickJet& out) {
+  if (pooled_ != nullptr) {
+    const PooledRows& p = *pooled_;
+    const double inverse = two_ ? std::exp(-log_sigma) : 1.0;
+    const RowSums s = row_sums(StandardLaw::smallest_extreme, RowKind::right, p.u, p.count, mu, inverse);
+    const double z = (p.exact_u - p.exact * mu) * inverse, d1 = s.d1 + p.exact, z_d1 = s.z_d1 + z;
+    out = {.f = s.f + z, .g0 = -d1 * inverse, .g1 = 0.0, .h00 = s.d2 * inverse * inverse, .h01 = 0.0, .h11 = 0.0};
+    if (two_) {
+      out.f -= p.exact * log_sigma;
+      out.g1 = -z_d1 - p.exact;
+      out.h01 = (s.z_d2 + d1) * inverse;
+      out.h11 = s.zz_d2 + z_d1;
+    }
+    return finite(out);
+  }
   const std::array<double, 2> theta = {mu, log_sigma};
   const auto size = static_cast<std::size_t>(distribution_->size());
   sum_.reset(static_cast<int>(size));
@@ -64,8 +88,7 @@ bool QuickBounds::evaluate(double mu, double log_sigma, QuickJet& out) {
     out.h01 = sum_.dd(0, 1);
     out.h11 = sum_.dd(1, 1);
   }
-  return std::isfinite(out.f) && std::isfinite(out.g0) && std::isfinite(out.g1) && std::isfinite(out.h00) &&
-         std::isfinite(out.h01) && std::isfinite(out.h11);
+  return finite(out);
 }
 
 bool QuickBounds::solve(const QuickQuantity& quantity, double side, double r, Point& p) {
@@ -127,6 +150,29 @@ bool QuickBounds::end_of_mu(double side, double& mu) {
   return true;
 }
 
+// The quadratic approximation's end, moved as the bound nearest in direction lay beside its own.
+void QuickBounds::guess(double g0, double g1, double u0, double u1, double se, double side, double r, Point& p) const {
+  p.mu += side * r * u0 / se;
+  p.log_sigma += side * r * u1 / se;
+  p.nu -= side * r / se;
+  constexpr double kAlike = 0.8;
+  const Reached* nearest = nullptr;
+  double most = kAlike, turn = 1.0;
+  for (const Reached& other : reached_) {
+    // The cosine of the two directions in the metric of the information.
+    const double cosine = side * (g0 * other.u0 + g1 * other.u1) / se, alike = cosine > 0.0 ? cosine : -0.95 * cosine;
+    if (alike > most) {
+      most = alike;
+      nearest = &other;
+      turn = cosine * side * other.side > 0.0 ? 1.0 : -1.0;  // -1: one quantity rises where the other falls
+    }
+  }
+  if (nearest == nullptr) return;
+  p.mu += nearest->beside_mu;
+  p.log_sigma += nearest->beside_log_sigma;
+  p.nu += turn * nearest->beside_nu / se;
+}
+
 bool QuickBounds::bound(const QuickQuantity& quantity, const QuickJet& at_maximum, double side, double& q) {
   const QuickJet& c = at_maximum;
   if (!two_) {
@@ -147,9 +193,7 @@ bool QuickBounds::bound(const QuickQuantity& quantity, const QuickJet& at_maximu
     const double next = std::fmin(z_, r + step);
     Point p = here;
     if (first) {
-      p.mu += side * next * u0 / se;
-      p.log_sigma += side * next * u1 / se;
-      p.nu -= side * next / se;
+      guess(c.g0, c.g1, u0, u1, se, side, next, p);
     } else {
       const double f = (next - r) / (r - r_before);
       p.mu += f * (here.mu - before.mu);
@@ -167,8 +211,12 @@ bool QuickBounds::bound(const QuickQuantity& quantity, const QuickJet& at_maximu
     }
     step *= 0.5;
     if (step < 1e-2 * z_) return false;
+    reached_.clear();  // their help was none
   }
   q = here.q;
+  const double along = side * z_ / se;
+  reached_.push_back({side, side * u0 / se, side * u1 / se, here.mu - maximum_.mu - along * u0,
+                      here.log_sigma - maximum_.log_sigma - along * u1, (here.nu + along) * se});
   return true;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "core/distributions/distribution.hpp"
@@ -35,10 +36,22 @@ class QuickQuantity {
   [[nodiscard]] virtual double slope(double q) const = 0;
 };
 
+/// Exact and right-censored rows as one column.
+struct PooledRows {
+  std::span<const double> u, count;   ///< count empty: all one
+  double exact = 0.0, exact_u = 0.0;  ///< of the exact ones: sum of counts, and of count * u
+};
+
 class QuickBounds {
  public:
-  /// @param z  standard normal quantile: bounds lie where log L has dropped by z^2/2
-  void begin(const Distribution& distribution, const RefitRows& rows, const QuickMaximum& maximum, double z);
+  /// @param pooled  all rows in one column, where the law's kernel is the smallest extreme value and they are exact or
+  ///                right-censored: an exact row's log density differs from its log S by z - log sigma; or null
+  /// @param z       standard normal quantile: bounds lie where log L has dropped by z^2/2
+  void begin(const Distribution& distribution,
+             const RefitRows& rows,
+             const PooledRows* pooled,
+             const QuickMaximum& maximum,
+             double z);
   /// log L of the rows; false where it or a derivative is not finite.
   [[nodiscard]] bool evaluate(double mu, double log_sigma, QuickJet& out);
   /// The quantity's bound on the side of `side` = -1 or 1; false: not found in a straight way.
@@ -50,13 +63,21 @@ class QuickBounds {
   };
   [[nodiscard]] bool solve(const QuickQuantity& quantity, double side, double r, Point& p);
   [[nodiscard]] bool end_of_mu(double side, double& mu);
+  /// A bound that was reached: its direction, covariance times the quantity's gradient over the standard error, and how
+  /// far beside the quadratic approximation's end it lies. That is even in the side, up to a part in z^2.
+  struct Reached {
+    double side, u0, u1, beside_mu, beside_log_sigma, beside_nu;
+  };
+  void guess(double g0, double g1, double u0, double u1, double se, double side, double r, Point& p) const;
 
   const Distribution* distribution_ = nullptr;
   const RefitRows* rows_ = nullptr;
+  const PooledRows* pooled_ = nullptr;
   QuickMaximum maximum_;
   double z_ = 0.0;
   bool two_ = true;
   std::array<double, 2> ends_{};  ///< of mu, for one parameter; NaN: not sought yet
+  std::vector<Reached> reached_;
   Term sum_{2};
 };
 

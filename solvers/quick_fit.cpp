@@ -169,6 +169,9 @@ struct QuickFitter::Law {
   QuickMaximum maximum;
 
   [[nodiscard]] bool two() const { return parameters.size() == 2; }
+  [[nodiscard]] const PooledRows* pooled(const QuickSample& sample) const {
+    return tails == extreme_tails ? sample.pooled() : nullptr;
+  }
 };
 
 QuickFitter::QuickFitter(const FitOptions& options,
@@ -272,7 +275,7 @@ bool QuickFitter::estimate(std::size_t index, ModelResult& m) {
   top.log_sigma = law.two() ? end.log_sigma : 0.0;
   const double sigma = std::exp(top.log_sigma);
   if (law.two() && (sigma < kLeastSigma * data->reach() || sigma > kLargestSigma * data->reach())) return false;
-  bounds_.begin(*law.distribution, data->rows(), top, z_);
+  bounds_.begin(*law.distribution, data->rows(), law.pooled(*data), top, z_);
   int passes = end.passes;
   double gradient_norm = 0.0;
   for (int polish = 0;; ++polish) {
@@ -447,7 +450,7 @@ bool QuickFitter::describe(std::size_t index, bool with_bounds, ModelResult& m) 
   QuickSample& data = *sample(law.distribution->log_axis());
   method_ = with_bounds ? asked_ : BoundMethod::none;
   m.bounds = method_ == BoundMethod::none ? "none" : method_ == BoundMethod::wald ? "wald" : "lr";
-  bounds_.begin(*law.distribution, data.rows(), law.maximum, z_);
+  bounds_.begin(*law.distribution, data.rows(), law.pooled(data), law.maximum, z_);
   if (!parameters(law, data, m) || !metrics(law, data, m.metrics)) return false;
   m.anderson_darling = anderson_darling(law.tails, law.maximum, data);
   return true;

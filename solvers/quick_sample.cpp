@@ -111,6 +111,15 @@ bool QuickSample::assign(const LifeTable& table, bool log) {
   add(Kind::right, right_);
   add(Kind::left, left_);
   add(Kind::interval, interval_);
+  is_pooled_ = left_.empty() && interval_.empty();
+  if (is_pooled_) {
+    all_.clear();
+    for (const Units* units : {&exact_, &right_}) {
+      all_.u.insert(all_.u.end(), units->u.begin(), units->u.end());
+      if (weighted) all_.count.insert(all_.count.end(), units->count.begin(), units->count.end());
+    }
+    pooled_ = {.u = all_.u, .count = all_.count, .exact = exact, .exact_u = exact_u};
+  }
   return true;
 }
 

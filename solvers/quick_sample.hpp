@@ -13,6 +13,7 @@
 #include <relia/life_table.hpp>
 
 #include "core/distributions/distribution.hpp"
+#include "solvers/quick_bounds.hpp"
 #include "solvers/refit.hpp"
 
 namespace relia {
@@ -29,6 +30,8 @@ class QuickSample {
   [[nodiscard]] const Axis& axis() const noexcept { return axis_; }
   [[nodiscard]] const RefitRows& rows() const noexcept { return rows_; }
   [[nodiscard]] double n() const noexcept { return n_; }
+  /// All rows as one column, or null with left- or interval-censored ones.
+  [[nodiscard]] const PooledRows* pooled() const noexcept { return is_pooled_ ? &pooled_ : nullptr; }
   /// Sum over exact failures of count * log(du/dt).
   [[nodiscard]] double log_jacobian() const noexcept { return log_jacobian_; }
   /// Exact failures alone, or finite ages of at least two different values.
@@ -68,6 +71,9 @@ class QuickSample {
 
   Axis axis_;
   RefitRows rows_;
+  PooledRows pooled_;
+  Units all_;  ///< exact and right-censored
+  bool is_pooled_ = false;
   Units exact_, right_, left_, interval_;
   std::vector<double> upper_, width_;  ///< of intervals
   bool steps_made_ = false, suspended_ = false;
