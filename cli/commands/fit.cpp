@@ -1,6 +1,7 @@
 // relia fit: from DATA to a life distribution with bounds.
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include <relia/fit.hpp>
 #include <relia/io/pictures.hpp>
 #include <relia/io/report.hpp>
+#include <relia/io/store.hpp>
 
 #include "cli/bootstrap_options.hpp"
 #include "cli/certify.hpp"
@@ -28,6 +30,7 @@
 #include "cli/pictures.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/save_options.hpp"
+#include "cli/streamed.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
 
@@ -38,6 +41,7 @@ class FitCommand final : public Command {
  public:
   void declare(Arguments& arguments) override;
   ExitCode run(const Call& call) override;
+  [[nodiscard]] bool shares(const Call& call) const override;
 
  private:
   void declare_model(Arguments& arguments);
@@ -45,6 +49,9 @@ class FitCommand final : public Command {
   void take_fixed(const std::string& text);
   void refuse_what_does_nothing() const;
   [[nodiscard]] FitOptions fit_options() const;
+  ExitCode run_streamed(const Call& call);
+  ExitCode print(const Answer& answer, const Call& call, const LoadedTable& loaded, const Verdict& verdict) const;
+  void refuse_what_does_not_stream() const;
   [[nodiscard]] std::vector<std::string> text_columns() const;
   [[nodiscard]] io::TextStyle text_style() const;
   /// With --format csv: one row a group in place of one a number.
@@ -68,6 +75,8 @@ class FitCommand final : public Command {
   QuantityOptions quantities_;
   RequirementOptions gate_;
   ThreadOptions machine_;
+  std::uint64_t memory_ = 0;  ///< bytes; 0: all rows are read into memory
+  const Ranks* processes_ = nullptr;
   SaveOptions save_;
   OutputOptions output_;
   PictureOptions pictures_;
@@ -85,6 +94,11 @@ void FitCommand::declare(Arguments& arguments) {
   quantities_.declare(arguments);
   gate_.declare(arguments);
   machine_.declare(arguments);
+  arguments.option(
+      "--memory", "SIZE",
+      "read the rows of STORE.h5:NAME again on every pass and hold no more than this in memory (512M, 4G); "
+      "the answer is the same to the last bit",
+      [this](const std::string& found) { memory_ = parse_memory(found); });
   arguments.flag("--certify", "recompute the answer with 50 digits and print beside each number how many agree",
                  certify_);
   output_.declare(arguments);
@@ -190,6 +204,7 @@ FitOptions FitCommand::fit_options() const {
   out.reliable_life = quantities_.reliable_life;
   out.requirements = gate_.requirements;
   out.threads = machine_.threads;
+  out.processes = processes_;
   return out;
 }
 
@@ -282,10 +297,65 @@ ExitCode FitCommand::run_groups(const Call& call, const LoadedTable& loaded) {
   return verdict.print();
 }
 
+bool FitCommand::shares(const Call& call) const {
+  // Sums over the rows of one likelihood are what ranks divide. What is written besides the answer, and what consists
+  // of many fits, is the first rank's.
+  for (const char* name :
+       {"--by", "--mode", "--mixture", "--limited-failure", "--certify", "--plot", "--report", "--save"}) {
+    if (arguments_->given(name)) return false;
+  }
+  return bounds_.bounds != "bootstrap" && io::parse_store_address(call.source(data_.sources)).has_value();
+}
+
+void FitCommand::refuse_what_does_not_stream() const {
+  for (const char* name : {"--by", "--certify", "--plot", "--report"}) {
+    if (arguments_->given(name)) throw UsageError(fmt::format("{} needs all rows in memory; leave out --memory", name));
+  }
+  if (const std::string why = why_not_streamed(fit_options()); !why.empty()) {
+    throw UsageError(fmt::format("--memory: {}, or leave out --memory", why));
+  }
+}
+
+ExitCode FitCommand::run_streamed(const Call& call) {
+  refuse_what_does_not_stream();
+  LoadedTable about;
+  std::vector<FitReport> reports(1);
+  {
+    // The store is locked while its rows are open; a result can be saved in it afterwards.
+    const std::unique_ptr<RowBlocks> rows = open_streamed(call.source(data_.sources), data_, about);
+    if (const std::uint64_t least = least_memory(rows->rows()); memory_ < least) {
+      throw UsageError(fmt::format("--memory takes at least {} for {} rows", memory_text(least), rows->rows()));
+    }
+    reports[0] = fit(*rows, fit_options(), memory_);
+  }
+  reports[0].source = about.table.provenance;
+  reports[0].command = call.command_line;
+  reports[0].version = version_number();
+  if (call.answer != nullptr) {
+    *call.answer = rendered(reports, Format::json);
+    return kDone;
+  }
+  const Answer answer{.render = [&](Format format) { return rendered(reports, format); },
+                      .seed = resample_.options.seed};
+  Verdict verdict;
+  judge(reports[0], verdict);
+  return print(answer, call, about, verdict);
+}
+
+ExitCode FitCommand::print(const Answer& answer,
+                           const Call& call,
+                           const LoadedTable& loaded,
+                           const Verdict& verdict) const {
+  if (processes_ == nullptr || processes_->rank() == 0) deliver(answer, call, save_, data_, loaded, output_);
+  return verdict.print();
+}
+
 ExitCode FitCommand::run(const Call& call) {
   refuse_what_does_nothing();
+  if (call.processes != nullptr && shares(call)) processes_ = call.processes;
   pictures_.check(*arguments_, output_);
   if (call.answer == nullptr) save_.check(data_);
+  if (memory_ > 0) return run_streamed(call);
   LoadedTable loaded = load_table(call.source(data_.sources), data_, text_columns(), {}, machine_.threads);
   Fitter fitter(fit_options());
   if (wide_layout()) wide_.emplace(fitter.outline());
@@ -322,9 +392,9 @@ ExitCode FitCommand::run(const Call& call) {
   const MadePictures made = pictures.make(reports, output_);
   const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); },
                       .seed = resample_.options.seed};
-  deliver(answer, call, save_, data_, loaded, output_);
+  const ExitCode code = print(answer, call, loaded, verdict);
   write_pictures(made, output_);
-  return verdict.print();
+  return code;
 }
 
 }  // namespace
