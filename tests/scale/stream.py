@@ -25,6 +25,7 @@ def main():
     arguments.add_argument("--memory", default="128M")
     arguments.add_argument("--limits", action="store_true", help="hold the peaks against --memory (not under a sanitizer)")
     options = arguments.parse_args()
+    options.relia = str(pathlib.Path(options.relia).resolve())
     failures = []
     with tempfile.TemporaryDirectory(prefix="relia-stream-") as name:
         here = pathlib.Path(name)
