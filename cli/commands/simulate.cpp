@@ -22,6 +22,7 @@
 #include "cli/output.hpp"
 #include "cli/pictures.hpp"
 #include "cli/simulate_options.hpp"
+#include "core/registry.hpp"
 
 namespace relia::cli {
 namespace {
@@ -40,6 +41,7 @@ std::string commented(const std::string& text) {
 ModelResult law_of(const LifeModel& life) {
   ModelResult out;
   out.distribution = life.distribution;
+  if (const auto found = find_distribution(life.distribution)) out.title = found->title();
   out.modifier = life.limited_failure ? "limited-failure" : life.mixture > 1 ? "mixture" : "";
   out.components = life.mixture;
   for (const auto& [name, value] : life.parameters) {
