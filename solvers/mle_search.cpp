@@ -172,18 +172,10 @@ MleSearch::MleSearch(const Likelihood& likelihood, const Space& space, Engine en
       mixture != nullptr && mixture->inner().size() > 1 && sample.cells.front().x.empty())
     least_spread_ = kSpike * least_distance(sample);
   if (sample.exact > 0.0 || sample.cells.size() != 1 || !sample.cells.front().x.empty()) return;
-  if (!sample.truncated && sample.failed < 1e5) {
-    for (const Segment& s : sample.cells.front().segments) {
-      for (const std::vector<double>* column : {&s.a, &s.b}) {
-        for (const double u : *column) {
-          if (std::isfinite(u)) quantal_ages_.push_back(u);
-        }
-      }
-    }
-    std::sort(quantal_ages_.begin(), quantal_ages_.end());
-    quantal_ages_.erase(std::unique(quantal_ages_.begin(), quantal_ages_.end()), quantal_ages_.end());
-    if (quantal_ages_.size() > 100) quantal_ages_.clear();
-  }
+  constexpr std::size_t kQuantalRows = 2000;  // more rows have ages enough
+  std::size_t rows = 0;
+  for (const Segment& s : sample.cells.front().segments) rows += s.a.size();
+  quantal_ = !sample.truncated && rows <= kQuantalRows;
   // As soon as there are ages enough the count ends.
   const auto enough = static_cast<std::size_t>(space.size());
   std::vector<double> ages;
@@ -209,20 +201,33 @@ Jet MleSearch::evaluate(const Eigen::VectorXd& phi) const {
 }
 
 bool MleSearch::ages_enough(const std::vector<double>& theta) const {
-  if (quantal_ages_.empty()) return true;
-  // An age with a probability e of the rarer outcome carries information of about e (ln e)^2 a unit.
-  constexpr double kUncertain = -32.0;
+  if (!quantal_) return true;
+  // A row's log-probability moves with F at an age by no more than the share that the outcome beyond it would have.
+  constexpr double kNothing = -32.0;
   const std::unique_ptr<BoundLaw> law = distribution_.bind(theta);
   const auto enough = static_cast<std::size_t>(space_.size());
-  std::size_t uncertain = 0;
-  Term t;
-  for (const double u : quantal_ages_) {
-    law->log_sf(u, t);
-    if (!(t.f > kUncertain)) continue;
-    law->log_cdf(u, t);
-    if (t.f > kUncertain && ++uncertain >= enough) return true;
+  std::vector<double> ages;
+  const auto add = [&](double u) {
+    if (std::find(ages.begin(), ages.end(), u) == ages.end()) ages.push_back(u);
+  };
+  Term t, whole;
+  for (const Segment& s : likelihood_.sample().cells.front().segments) {
+    for (std::size_t i = 0; i < s.a.size() && ages.size() < enough; ++i) {
+      const Event e = event_of(s, i);
+      whole.f = 0.0;
+      if (e.kind == Kind::interval) law->log_interval(e.a, e.b, e.width, whole);
+      if (e.kind == Kind::right || e.kind == Kind::interval) {
+        law->log_cdf(e.a, t);
+        if (t.f - whole.f > kNothing) add(e.a);
+      }
+      if (e.kind == Kind::left || e.kind == Kind::interval) {
+        const double end = e.kind == Kind::left ? e.a : e.b;
+        law->log_sf(end, t);
+        if (t.f - whole.f > kNothing) add(end);
+      }
+    }
   }
-  return false;
+  return ages.size() >= enough;
 }
 
 double MleSearch::law_unit(std::span<const double> law, int i) const {

@@ -55,8 +55,8 @@ class MleSearch {
   /// A start so narrow that some rows lie far out in the law's tails, widened to where they do not: Newton's method
   /// comes down from e^z by one in z a step. At a fair start a unit's log L changes by order one when sigma grows by e.
   [[nodiscard]] Start wide_enough(Start start) const;
-  /// Whether as many ages as there are free parameters are uncertain under a law: what is surely failed or surely good
-  /// at an age says nothing about where on a curve of such laws it lies.
+  /// Without exact failures: whether a law leaves as many ages uncertain as there are free parameters. What is surely
+  /// failed or surely good at an age says nothing about where on a curve of such laws it lies.
   [[nodiscard]] bool ages_enough(const std::vector<double>& theta) const;
   [[nodiscard]] double law_unit(std::span<const double> law, int i) const;
   /// Climbs on from the end of a climb of a threshold form, in coordinates that suit thresholds near the ages.
@@ -69,8 +69,8 @@ class MleSearch {
   const Space& space_;
   Engine engine_;
   bool identifiable_ = true;
-  std::vector<double> quantal_ages_;  ///< of a sample that says F at some ages and no more; otherwise empty
-  double least_spread_ = 0.0;         ///< of a mixture's component that is no spike
+  bool quantal_ = false;       ///< the sample says F at some ages and no more
+  double least_spread_ = 0.0;  ///< of a mixture's component that is no spike
 };
 
 /// A maximum as an estimate, with its covariance.
