@@ -173,16 +173,22 @@ MleSearch::MleSearch(const Likelihood& likelihood, const Space& space, Engine en
     least_spread_ = kSpike * least_distance(sample);
   if (sample.exact > 0.0 || sample.cells.size() != 1 || !sample.cells.front().x.empty()) return;
   if (!sample.truncated && sample.failed < 1e5) {
-    for (const Segment& s : sample.cells.front().segments) {
-      for (const std::vector<double>* column : {&s.a, &s.b}) {
-        for (const double u : *column) {
-          if (std::isfinite(u)) quantal_ages_.push_back(u);
-        }
+    // Kept in order; more than a hundred need no such look, and then the collecting ends.
+    constexpr std::size_t kMost = 100;
+    std::vector<double>& ages = quantal_ages_;
+    const auto add = [&](const std::vector<double>& column) {
+      for (const double u : column) {
+        if (ages.size() > kMost) return;
+        if (!std::isfinite(u)) continue;
+        const auto at = std::lower_bound(ages.begin(), ages.end(), u);
+        if (at == ages.end() || *at != u) ages.insert(at, u);
       }
+    };
+    for (const Segment& s : sample.cells.front().segments) {
+      add(s.a);
+      add(s.b);
     }
-    std::sort(quantal_ages_.begin(), quantal_ages_.end());
-    quantal_ages_.erase(std::unique(quantal_ages_.begin(), quantal_ages_.end()), quantal_ages_.end());
-    if (quantal_ages_.size() > 100) quantal_ages_.clear();
+    if (ages.size() > kMost) ages.clear();
   }
   // As soon as there are ages enough the count ends.
   const auto enough = static_cast<std::size_t>(space.size());
