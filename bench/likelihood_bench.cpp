@@ -32,7 +32,8 @@ LifeTable ages(std::size_t rows, const std::string& kind) {
       t.lower.push_back(age);
       t.upper.push_back(age);
     } else if (kind == "interval") {
-      t.lower.push_back(100.0 * std::floor(age / 100.0));
+      // Inspected every 100 hours, each unit at hours of its own: equal rows would be merged before the pass.
+      t.lower.push_back(std::fmax(1.0, age - 100.0 * uniform(random)));
       t.upper.push_back(t.lower.back() + 100.0);
     } else {
       t.lower.push_back(age);

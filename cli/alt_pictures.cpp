@@ -80,6 +80,10 @@ class TestPictures {
   }
 
   [[nodiscard]] io::Figure life_stress(const std::string& column, io::Language language) const {
+    return io::life_stress_figure(life_stress_picture(column), report_.fit, language);
+  }
+
+  [[nodiscard]] io::LifeStressPicture life_stress_picture(const std::string& column) const {
     const auto place =
         std::find_if(variables_.begin(), variables_.end(), [&](const Variable& v) { return v.column == column; });
     if (place == variables_.end()) {
@@ -109,17 +113,26 @@ class TestPictures {
       put_lines(picture, stress, setting, g, setting == held_ ? options_.fit.bounds : "none");
     }
     if (!picture.profiled) put_points(picture, factor);
-    return io::life_stress_figure(picture, report_.fit, language);
+    return picture;
   }
 
   // Every tested level with its own points and the model's line there, and the line at use with its bounds.
   [[nodiscard]] io::Figure probability(io::Language language) const {
     std::deque<FitReport> reports;
+    return io::fit_figure("probability", populations(reports, "", language), language);
+  }
+
+  // What its probability plot shows; the pictures point to `reports`.
+  // @param prefix  before every name
+  [[nodiscard]] std::vector<io::FitPicture> populations(std::deque<FitReport>& reports,
+                                                        const std::string& prefix,
+                                                        io::Language language) const {
+    const bool chinese = language == io::Language::chinese;
     std::vector<io::FitPicture> populations;
     const auto add = [&](const std::string& kind, const std::string& name, const LifeTable* table, const auto& lives) {
       FitReport& r = reports.emplace_back();
       r.source = report_.fit.source;
-      r.group_column = kind, r.group = name;
+      r.group_column = prefix + kind, r.group = name;
       r.confidence = report_.fit.confidence, r.sides = report_.fit.sides;
       r.selection = "one";
       ModelResult& m = r.models.emplace_back(report_.fit.models.front());
@@ -127,6 +140,7 @@ class TestPictures {
       m.modes.clear();
       m.log_likelihood = m.aicc = m.anderson_darling = kAbsent;
       io::FitPicture picture;
+      picture.report = &r;
       if (table != nullptr) {
         picture.data = io::plotted_data(*table);
         r.data = count_by_kind(*table);
@@ -139,12 +153,15 @@ class TestPictures {
     };
     for (const Level& level : levels()) {
       const bool one = level.setting.size() == 1;
-      add(one ? level.setting[0].first : "level", one ? level.setting[0].second : in_words(level.setting), &level.table,
+      add(one       ? level.setting[0].first
+          : chinese ? "水平"
+                    : "level",
+          one ? level.setting[0].second : in_words(level.setting), &level.table,
           [&](const auto& p, const std::string& bounds) { return lives_at(level.setting, p, bounds); });
     }
     if (report_.has_use) {
       const std::string name = options_.use_profile != nullptr ? report_.use_profile : in_words(options_.use);
-      add("use", name, nullptr, [&](const auto& p, const std::string& bounds) {
+      add(chinese ? "使用条件" : "use", name, nullptr, [&](const auto& p, const std::string& bounds) {
         return options_.use_profile != nullptr ? lives_in_use(p, bounds) : lives_at(held_, p, bounds);
       });
     }
@@ -153,8 +170,7 @@ class TestPictures {
           "units tested under a --profile have no life in common to draw: give --use COL=VALUE,... or --use-profile "
           "FILE, or --plot-kind events");
     }
-    for (std::size_t i = 0; i < populations.size(); ++i) populations[i].report = &reports[i];
-    return io::fit_figure("probability", populations, language);
+    return populations;
   }
 
   [[nodiscard]] io::Figure events(io::Language language) const {
@@ -420,18 +436,26 @@ void AltPictures::add(const LifeTable& table, const AltOptions& options, const A
   if (!wanted_.wanted()) return;
   std::vector<io::Figure>& drawn = drawn_.emplace_back();
   const io::Language language = output_.chinese ? io::Language::chinese : io::Language::english;
-  if (report.fit.models.empty() || !carries_estimates(report.fit.models.front().convergence.status)) {
-    if (!wanted_.plot.empty()) print_warning("no model carries estimates, so there is no picture");
-    return;
-  }
+  if (report.fit.models.empty() || !carries_estimates(report.fit.models.front().convergence.status)) return;
   const TestPictures pictures(table, options, report);
   const std::vector<std::string> stresses = pictures.stresses();
   if (!wanted_.plot.empty()) {
-    add_plot(made_, wanted_,
-             wanted_.kind == "probability" ? pictures.probability(language)
-             : wanted_.kind == "events"    ? pictures.events(language)
-                                           : pictures.life_stress(stresses.empty() ? "" : stresses.front(), language),
-             output_);
+    FitReport& kept = reports_.emplace_back(report.fit);
+    const bool grouped = !report.fit.group_column.empty();
+    const std::string group =
+        grouped ? fmt::format("{} = {}", report.fit.group_column, report.fit.group) : std::string();
+    if (wanted_.kind == "probability") {
+      for (io::FitPicture& p : pictures.populations(reports_, grouped ? group + ", " : group, language)) {
+        populations_.push_back(std::move(p));
+      }
+    } else if (wanted_.kind == "events") {
+      io::FitPicture picture;
+      picture.report = &kept;
+      picture.data = io::plotted_data(table);
+      populations_.push_back(std::move(picture));
+    } else {
+      add_life_stress(pictures.life_stress_picture(stresses.empty() ? "" : stresses.front()), group);
+    }
   }
   if (wanted_.report.empty()) return;
   const auto draw_if_any = [&](const auto& make) {
@@ -445,12 +469,56 @@ void AltPictures::add(const LifeTable& table, const AltOptions& options, const A
   draw_if_any([&] { return pictures.events(language); });
 }
 
-MadePictures AltPictures::make(const std::vector<AltReport>& reports) && {
-  if (!wanted_.report.empty()) {
-    const io::Language language = output_.chinese ? io::Language::chinese : io::Language::english;
-    made_.files.push_back({wanted_.report, io::render_html(reports, drawn_, language)});
+// Every group of --by has lines and points of its own, those of a factor's level besides.
+void AltPictures::add_life_stress(io::LifeStressPicture picture, const std::string& group) {
+  if (group.empty()) {
+    life_stress_ = std::move(picture);
+    return;
   }
-  return std::move(made_);
+  std::vector<std::string> names;
+  if (picture.groups.empty()) names.push_back(group);
+  for (const std::string& level : picture.groups) names.push_back(group + ", " + level);
+  const std::size_t before = life_stress_.groups.size();
+  for (io::LifeStressPicture::Line& line : picture.lines) line.group += before;
+  for (io::LifeStressPicture::Point& point : picture.points) point.group += before;
+  if (before == 0) {
+    life_stress_ = std::move(picture);
+    life_stress_.groups = std::move(names);
+    return;
+  }
+  life_stress_.groups.insert(life_stress_.groups.end(), names.begin(), names.end());
+  life_stress_.lines.insert(life_stress_.lines.end(), picture.lines.begin(), picture.lines.end());
+  life_stress_.points.insert(life_stress_.points.end(), picture.points.begin(), picture.points.end());
+}
+
+MadePictures AltPictures::make(const std::vector<AltReport>& reports) && {
+  MadePictures made;
+  const io::Language language = output_.chinese ? io::Language::chinese : io::Language::english;
+  if (!wanted_.plot.empty() && reports_.empty()) {
+    print_warning("no model carries estimates, so there is no picture");
+  } else if (!wanted_.plot.empty()) {
+    FitReport shared = reports_.front();
+    if (reports.size() > 1) shared.group_column.clear();
+    const bool life_stress = wanted_.kind == "life-stress";
+    if (life_stress && reports.size() > 1) {  // bands of several groups hide each other beyond two
+      if (life_stress_.groups.size() > 2) {
+        for (io::LifeStressPicture::Line& line : life_stress_.lines) {
+          for (Quantity& q : line.life) {
+            const double estimate = q.estimate;
+            q = Quantity();
+            q.estimate = estimate;
+          }
+        }
+      }
+      shared.models.front().parameters.clear();
+    }
+    add_plot(made, wanted_,
+             life_stress ? io::life_stress_figure(life_stress_, shared, language)
+                         : io::fit_figure(wanted_.kind, populations_, language),
+             output_);
+  }
+  if (!wanted_.report.empty()) made.files.push_back({wanted_.report, io::render_html(reports, drawn_, language)});
+  return made;
 }
 
 }  // namespace relia::cli

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,15 @@ class AltPictures {
   [[nodiscard]] MadePictures make(const std::vector<AltReport>& reports) &&;
 
  private:
+  void add_life_stress(io::LifeStressPicture picture, const std::string& group);
+
   const PictureOptions& wanted_;
   const OutputOptions& output_;
-  MadePictures made_;
-  std::vector<std::vector<io::Figure>> drawn_;
+  std::vector<std::vector<io::Figure>> drawn_;  ///< of the page
+  // What --plot draws of every group together; pictures point to the reports.
+  std::deque<FitReport> reports_;
+  std::vector<io::FitPicture> populations_;
+  io::LifeStressPicture life_stress_;
 };
 
 }  // namespace relia::cli

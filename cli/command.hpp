@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <relia/ranks.hpp>
+
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
 
@@ -17,8 +19,9 @@ namespace relia::cli {
 struct Call {
   std::string command_line;  ///< as typed, quoted for a shell, beginning "relia"
   // A repetition of a saved result reads and writes elsewhere than its command line says.
-  std::string data;               ///< stands for DATA; empty: what the command line says
-  std::string* answer = nullptr;  ///< takes the JSON; then nothing is printed, saved or written
+  std::string data;                  ///< stands for DATA; empty: what the command line says
+  std::string* answer = nullptr;     ///< takes the JSON; then nothing is printed, saved or written
+  const Ranks* processes = nullptr;  ///< of this job; null: this one alone
 
   [[nodiscard]] const std::string& source(const std::vector<std::string>& words) const {
     return data.empty() ? words.front() : data;
@@ -32,6 +35,11 @@ class Command {
   virtual void declare(Arguments& arguments) = 0;
   /// Does the job and prints through write_output(); errors leave as exceptions. Returns the exit code.
   virtual ExitCode run(const Call& call) = 0;
+  /// Under a launcher run() is called on every rank, and all take the same steps; else on the first alone.
+  [[nodiscard]] virtual bool shares(const Call& call) const {
+    static_cast<void>(call);
+    return false;
+  }
 };
 
 struct CommandEntry {

@@ -1,8 +1,10 @@
 #include "cli/load.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdint>
-#include <map>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,11 +38,12 @@ namespace {
 
 // Numbers as the text they came from, for columns that are modes or groups; an empty cell stays empty.
 void as_text(Column& column) {
-  std::map<std::string, std::uint32_t> seen;
+  std::unordered_map<std::uint64_t, std::uint32_t> seen;
+  column.codes.reserve(column.numbers.size());
   for (const double v : column.numbers) {
-    const std::string text = v == v ? fmt::format("{}", v) : std::string();
-    const auto [it, fresh] = seen.emplace(text, static_cast<std::uint32_t>(column.levels.size()));
-    if (fresh) column.levels.push_back(text);
+    const auto [it, fresh] = seen.emplace(std::bit_cast<std::uint64_t>(v == v ? v : std::nan("")),
+                                          static_cast<std::uint32_t>(column.levels.size()));
+    if (fresh) column.levels.push_back(v == v ? fmt::format("{}", v) : std::string());
     column.codes.push_back(it->second);
   }
   column.numbers.clear();

@@ -11,6 +11,7 @@
 #include "cli/command.hpp"
 #include "cli/messages.hpp"
 #include "cli/output.hpp"
+#include "cli/processes.hpp"
 #include "cli/suggest.hpp"
 
 namespace relia::cli {
@@ -62,8 +63,8 @@ bool asks_for_help(const std::vector<std::string>& words) {
   return std::find_if(words.begin(), end, [](const auto& w) { return w == "--help" || w == "-h"; }) != end;
 }
 
-ExitCode run(std::vector<std::string> words) {
-  const Call call{.command_line = quoted_line(words), .data = {}};
+ExitCode run(std::vector<std::string> words, const Ranks* processes) {
+  const Call call{.command_line = quoted_line(words), .data = {}, .answer = nullptr, .processes = processes};
   if (words.empty()) throw UsageError("no command is given; relia --help lists them");
   if (words[0] == "--version") {
     write_output(version_text(), "");
@@ -90,12 +91,25 @@ ExitCode run(std::vector<std::string> words) {
     return kDone;
   }
   arguments.parse(words);
+  // A command that does not divide its work is the first rank's alone.
+  if (processes != nullptr && processes->rank() != 0 && !command->shares(call)) return kDone;
   return command->run(call);
 }
 
-ExitCode guarded_run(std::vector<std::string> words) {
+// run(), and the whole job ends with an error that ends this process.
+ExitCode joint_run(std::vector<std::string> words, const Processes& processes, bool& failed) {
   try {
-    return run(std::move(words));
+    return run(std::move(words), processes.ranks());
+  } catch (...) {
+    failed = true;
+    processes.before_error();
+    throw;
+  }
+}
+
+ExitCode guarded_run(std::vector<std::string> words, const Processes& processes, bool& failed) {
+  try {
+    return joint_run(std::move(words), processes, failed);
   } catch (const UsageError& e) {
     print_error(e.what());
     return kWrongUsage;
@@ -119,5 +133,10 @@ ExitCode guarded_run(std::vector<std::string> words) {
 
 int main(int argc, char** argv) {
   relia::cli::guard_standard_streams();
-  return relia::cli::guarded_run(std::vector<std::string>(argv + 1, argv + argc));
+  const relia::cli::Processes processes;
+  bool failed = false;
+  const relia::cli::ExitCode code =
+      relia::cli::guarded_run(std::vector<std::string>(argv + 1, argv + argc), processes, failed);
+  if (failed) processes.after_error(code);
+  return code;
 }

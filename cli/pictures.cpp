@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <relia/density.hpp>
 #include <relia/error.hpp>
 #include <relia/io/page.hpp>
 
@@ -133,6 +134,23 @@ bool has_estimate(const ModelResult& model) {
                      [&](const NamedQuantity& p) { return known(p) && !p.fixed; });
 }
 
+// One mode's failures, with every other end as a suspension; nothing where modes are not known by exact failures.
+io::PlottedData data_of_mode(const LifeTable& table, const std::string& column, const std::string& mode) {
+  const Column* const modes = table.find(column);
+  if (modes == nullptr || modes->type != Column::Type::text) return {};
+  LifeTable out;
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    if (std::isfinite(table.upper[i]) && table.lower[i] != table.upper[i]) return {};
+    const bool its = std::isfinite(table.upper[i]) && modes->levels[modes->codes[i]] == mode;
+    out.lower.push_back(table.lower[i]);
+    out.upper.push_back(its ? table.upper[i] : HUGE_VAL);
+    out.count.push_back(table.count_at(i));
+    out.entry.push_back(table.entry_at(i));
+    out.exit.push_back(table.exit_at(i));
+  }
+  return io::plotted_data(out);
+}
+
 // Lives at the picture's probabilities, and with `hazards` the functions of age at these lives.
 void put_estimates(io::ModelCurves& curves, const LifeTable& table, FitOptions ask, bool hazards) {
   ask.bounds = "none";
@@ -141,7 +159,7 @@ void put_estimates(io::ModelCurves& curves, const LifeTable& table, FitOptions a
   curves.fine = fine.models.front().metrics.quantiles;
   for (const ModeResult& mode : fine.models.front().modes) {
     if (!carries_estimates(mode.convergence.status)) continue;
-    curves.modes.push_back({mode.mode, mode.metrics.quantiles});
+    curves.modes.push_back({mode.mode, mode.metrics.quantiles, data_of_mode(table, ask.mode_column, mode.mode)});
   }
   if (!hazards) return;
   ask.quantiles = {};
@@ -155,14 +173,25 @@ void put_estimates(io::ModelCurves& curves, const LifeTable& table, FitOptions a
   curves.hazard = at.models.front().metrics.hazard;
 }
 
+// The life at the lowest probability of the paper.
+double paper_begins(const std::vector<QuantileResult>& lives, double low) {
+  for (const QuantileResult& q : lives) {
+    if (q.p >= low && q.value.estimate > 0.0) return q.value.estimate;
+  }
+  return kAbsent;
+}
+
 // The same bounds as the report's, at `n` places.
 void put_bounds(io::ModelCurves& curves,
                 const LifeTable& table,
                 FitOptions ask,
                 const io::PlottedData& data,
                 const ModelResult& model,
-                bool hazards,
+                double low,
+                const PictureOptions& wanted,
                 bool many) {
+  const bool page = !wanted.report.empty(), mixed = model.modifier == "mixture";
+  const bool hazards = page || wanted.kind == "hazard", densities = (page || wanted.kind == "pdf") && !mixed;
   double last = kAbsent;
   for (const QuantileResult& q : curves.fine) {
     if (std::isfinite(q.value.estimate) && q.value.estimate > 0.0) last = q.value.estimate;
@@ -172,19 +201,25 @@ void put_bounds(io::ModelCurves& curves,
   if (model.modifier == "limited-failure" || model.modifier == "mixture") {
     ask.quantiles = {};
     for_failure = many ? kFewBoundPoints : kBoundPoints;
-    const double first = 0.3 * data.smallest;
+    double first = 0.3 * data.smallest;  // or where the curve comes onto the paper
+    if (!curves.fine.empty()) first = std::min(first, paper_begins(curves.fine, low));
+    if (!(first > 1e-9 * last)) first = 0.3 * data.smallest;
     for (std::size_t k = 0; k < for_failure; ++k) {
       ask.at.push_back(first * std::pow(last / first, static_cast<double>(k) / static_cast<double>(for_failure - 1)));
     }
   }
-  if (hazards && has_estimate(model) && last > 0.0) {
-    const std::size_t n = many ? kFewHazardPoints : kHazardPoints;
+  std::vector<double> ages;
+  if (has_estimate(model) && last > 0.0) {
+    const std::size_t n = many || mixed ? kFewHazardPoints : kHazardPoints;
     for (std::size_t k = 0; k < n; ++k) {
       // Closer together where hazards bend most.
       const double share = static_cast<double>(k + 1) / static_cast<double>(n);
-      ask.at.push_back(last * share * share);
+      ages.push_back(last * share * share);
     }
   }
+  if (hazards) ask.at.insert(ask.at.end(), ages.begin(), ages.end());
+  // A mixture's likelihood allows narrow components with hardly any limit to their density.
+  if (densities && !ages.empty()) curves.density_bounded = density(table, ask, ages);
   const FitReport with = fit(table, ask);
   if (with.models.empty()) return;
   const LifeMetrics& m = with.models.front().metrics;
@@ -224,7 +259,7 @@ io::FitPicture fit_picture(const LifeTable& table,
     if (has_estimate(model) && profiles) add_profiles(curves, table, same_model(options, model), model);
     if (options.bounds == "none" || model.bounds == "none" || model.bounds.empty()) continue;
     ask.quantiles = out.grid.bound_probabilities;
-    put_bounds(curves, table, ask, out.data, model, hazards, many);
+    put_bounds(curves, table, ask, out.data, model, out.grid.low, wanted, many);
   }
   return out;
 }

@@ -15,8 +15,12 @@ bool has_estimates(const FitReport& report) {
                      [](const ModelResult& m) { return carries_estimates(m.convergence.status); });
 }
 
+bool is_bad(const FitReport& report) {
+  return !report.models.empty() && report.models.front().convergence.status == FitStatus::bad_data;
+}
+
 // One line for each reason, naming the distributions it holds for.
-void print_why_not_estimable(const FitReport& report) {
+std::vector<std::string> why_not_estimable(const FitReport& report) {
   std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
   for (const ModelResult& m : report.models) {
     if (carries_estimates(m.convergence.status)) continue;
@@ -31,23 +35,23 @@ void print_why_not_estimable(const FitReport& report) {
       same->second.push_back(m.distribution);
     }
   }
+  std::vector<std::string> out;
   for (const auto& [reason, names] : reasons) {
-    print_error(fmt::format("{}no estimate for {}: {}", group_prefix(report), fmt::join(names, ", "), reason));
+    out.push_back(fmt::format("{}no estimate for {}: {}", group_prefix(report), fmt::join(names, ", "), reason));
   }
+  return out;
 }
 
-void print_unmet_requirements(const FitReport& report) {
+std::vector<std::string> unmet_requirements(const FitReport& report) {
+  std::vector<std::string> out;
   for (const RequirementResult& r : report.requirements) {
     if (r.met) continue;
     const std::string found = r.bound == r.bound
                                   ? fmt::format("the bound at level {:g} is {:.6g}", r.confidence, r.bound)
                                   : fmt::format("no bound at level {:g}: {}", r.confidence, r.reason);
-    print_error(fmt::format("{}requirement not met: {}: {}", group_prefix(report), r.expression, found));
+    out.push_back(fmt::format("{}requirement not met: {}: {}", group_prefix(report), r.expression, found));
   }
-}
-
-bool all_met(const FitReport& report) {
-  return std::all_of(report.requirements.begin(), report.requirements.end(), [](const auto& r) { return r.met; });
+  return out;
 }
 
 }  // namespace
@@ -56,18 +60,64 @@ std::string group_prefix(const FitReport& report) {
   return report.group_column.empty() ? std::string() : fmt::format("{}={}: ", report.group_column, report.group);
 }
 
-ExitCode print_verdict(const std::vector<const FitReport*>& reports) {
+void Verdict::Messages::add(std::vector<std::string> lines) {
+  if (lines.empty()) return;
+  ++total;
+  if (of_report.size() < kShown) of_report.push_back(std::move(lines));
+}
+
+void Verdict::Messages::append(Messages later) {
+  total += later.total;
+  for (std::vector<std::string>& lines : later.of_report) {
+    if (of_report.size() < kShown) of_report.push_back(std::move(lines));
+  }
+}
+
+void Verdict::add(const FitReport& report) {
+  ++reports_;
+  if (has_estimates(report)) {
+    ++with_estimates_;
+  } else {
+    no_estimates_.add(why_not_estimable(report));
+  }
+  if (is_bad(report)) ++bad_;
+  std::vector<std::string> unmet = unmet_requirements(report);
+  if (!unmet.empty()) ++unmet_;
+  requirements_.add(std::move(unmet));
+}
+
+void Verdict::add(const FitReport& report, std::vector<std::string> warnings) {
+  for (std::string& warning : warnings) warning = group_prefix(report) + warning;
+  warnings_.add(std::move(warnings));
+  add(report);
+}
+
+void Verdict::append(Verdict later) {
+  reports_ += later.reports_;
+  bad_ += later.bad_;
+  with_estimates_ += later.with_estimates_;
+  unmet_ += later.unmet_;
+  warnings_.append(std::move(later.warnings_));
+  no_estimates_.append(std::move(later.no_estimates_));
+  requirements_.append(std::move(later.requirements_));
+}
+
+void Verdict::print_list(const Messages& messages, bool warning, const char* what) const {
+  const auto print = [&](const std::string& line) { warning ? print_warning(line) : print_error(line); };
+  for (const std::vector<std::string>& lines : messages.of_report) {
+    for (const std::string& line : lines) print(line);
+  }
+  const std::size_t more = messages.total - messages.of_report.size();
+  if (more > 0) print(fmt::format("… and {} more {} {}", more, more == 1 ? "group" : "groups", what));
+}
+
+ExitCode Verdict::print() const {
   // The answer itself is already printed.
-  for (const FitReport* report : reports) {
-    if (!has_estimates(*report)) print_why_not_estimable(*report);
-  }
-  if (std::none_of(reports.begin(), reports.end(), [](const FitReport* r) { return has_estimates(*r); })) {
-    return kNotEstimable;
-  }
-  for (const FitReport* report : reports) print_unmet_requirements(*report);
-  return std::all_of(reports.begin(), reports.end(), [](const FitReport* r) { return all_met(*r); })
-             ? kDone
-             : kRequirementNotMet;
+  print_list(warnings_, true, "with warnings");
+  print_list(no_estimates_, false, "without an estimate");
+  if (with_estimates_ == 0) return all_bad() ? kBadInput : kNotEstimable;
+  print_list(requirements_, false, "that do not meet a requirement");
+  return unmet_ == 0 ? kDone : kRequirementNotMet;
 }
 
 }  // namespace relia::cli

@@ -10,6 +10,7 @@ const char* to_string(FitStatus status) noexcept {
     case FitStatus::flat: return "flat";
     case FitStatus::iteration_limit: return "iteration_limit";
     case FitStatus::closed_form: return "closed_form";
+    case FitStatus::bad_data: return "bad_data";
   }
   return "iteration_limit";
 }

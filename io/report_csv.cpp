@@ -11,9 +11,8 @@
 #include "io/report_numbers.hpp"
 
 namespace relia::io {
-namespace {
 
-std::string cell(std::string_view text) {
+std::string csv_cell(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
   std::string out = "\"";
   for (const char c : text) {
@@ -22,6 +21,8 @@ std::string cell(std::string_view text) {
   }
   return out + '"';
 }
+
+namespace {
 
 using Place = CsvPlace;
 
@@ -60,7 +61,7 @@ class Rows {
                                             std::string(status)};
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) out_ += ',';
-      out_ += cell(cells[i]);
+      out_ += csv_cell(cells[i]);
     }
     out_ += '\n';
   }

@@ -14,6 +14,9 @@ struct CsvPlace {
   std::string group, distribution, rank, mode, status;
 };
 
+/// A cell, quoted where it must be.
+[[nodiscard]] std::string csv_cell(std::string_view text);
+
 /// A row under csv_header().
 void add_csv_row(std::string& out,
                  const CsvPlace& at,

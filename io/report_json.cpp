@@ -217,7 +217,10 @@ std::string dumped(const Json& value, bool one_line) {
 }
 
 std::string render_json(const FitReport& report, bool one_line) {
-  return dumped(fit_object(report), one_line);
+  if (!one_line) return dumped(fit_object(report), false);
+  std::string out;
+  append_json_line(out, report);
+  return out;
 }
 
 }  // namespace relia::io

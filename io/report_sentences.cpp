@@ -226,6 +226,13 @@ constexpr std::array kSentences{
              "{}：此方案下没有一种方法达到水平；{} 最接近，为 {} %（要求 {} %）。更多的失效或更高的 --confidence "
              "可以弥补。"},
     Sentence{"{}: no kind of bound exists in these tests.", "{}：这些试验中没有一种置信限存在。"},
+    // What a nonparametric estimate cannot say
+    Sentence{"{}: no estimate: {}", "{}：无估计值：{}"},
+    Sentence{"{}: no lower bound: {}", "{}：无置信下限：{}"},
+    Sentence{"{}: no upper bound: {}", "{}：无置信上限：{}"},
+    Sentence{"the survival estimate only falls to {}", "可靠度的估计只降到 {}"},
+    Sentence{"the lower bound of survival stays above {}", "可靠度的置信下限一直高于 {}"},
+    Sentence{"the upper bound of survival stays above {}", "可靠度的置信上限一直高于 {}"},
     // Warnings
     Sentence{
         "With fewer than 30 failures, bounds from resampled units hold the truth less often than their level says; "

@@ -76,6 +76,7 @@ constexpr Words kEnglish{
     .flat = "undetermined",
     .iteration_limit = "not converged",
     .closed_form = "closed form",
+    .bad_data = "bad data",
     .no_estimate = "No estimate for {}",
     .help = "what would help",
     .shape_says = "What the shape says",
@@ -223,6 +224,7 @@ constexpr Words kChinese{
     .flat = "不可估",
     .iteration_limit = "未收敛",
     .closed_form = "闭式解",
+    .bad_data = "数据有误",
     .no_estimate = "{}：没有估计值",
     .help = "建议",
     .shape_says = "形状说明什么",
@@ -400,6 +402,7 @@ const char* verdict_word(FitStatus status, Language language) {
     case FitStatus::flat: return w.flat;
     case FitStatus::iteration_limit: return w.iteration_limit;
     case FitStatus::closed_form: return w.closed_form;
+    case FitStatus::bad_data: return w.bad_data;
   }
   return "";
 }

@@ -40,7 +40,7 @@ struct Words {
   const char *mode, *system, *modes;
   const char* mode_counts;  ///< failures
   // Verdicts
-  const char *converged, *boundary, *unbounded, *flat, *iteration_limit, *closed_form;
+  const char *converged, *boundary, *unbounded, *flat, *iteration_limit, *closed_form, *bad_data;
   const char* no_estimate;  ///< title
   const char* help;
   // What the shape says

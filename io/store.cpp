@@ -2,6 +2,7 @@
 #include <cctype>
 #include <cerrno>
 #include <chrono>
+#include <mutex>
 #include <new>
 #include <utility>
 
@@ -161,6 +162,80 @@ std::string change_store(const std::string& path,
     throw;
   }
 }
+
+// Superblocks decoded from the file, by as many threads as ask.
+class StoredBlocks final : public RowBlocks {
+ public:
+  StoredBlocks(ReadAccess access, DatasetRecord record, std::string place)
+      : access_(std::move(access)), place_(std::move(place)) {
+    provenance_ = {place_, record.dataset.source_sha256, record.dataset.time_unit};
+    std::erase_if(record.columns, [](const ColumnRecord& c) { return c.column.role == "other"; });
+    record_ = std::move(record);
+    const DatasetReader reader(access_.file, record_, place_, 1);
+    rows_ = reader.rows();
+    chunk_rows_ = reader.chunk_rows();
+    seen_.resize(blocks());
+    unseen_ = blocks();
+  }
+  [[nodiscard]] std::uint64_t rows() const noexcept override { return rows_; }
+  [[nodiscard]] const Provenance& provenance() const noexcept override { return provenance_; }
+
+  [[nodiscard]] RowView block(std::size_t index, LifeTable& scratch) const override {
+    const std::uint64_t from = index * std::uint64_t{kSuperblockRows}, to = std::min(rows_, from + kSuperblockRows);
+    std::unique_ptr<DatasetReader> reader = take_reader();
+    reader->restart();
+    const std::uint64_t first = from / chunk_rows_;
+    reader->read(first, (to - 1) / chunk_rows_ + 1, scratch);
+    note(index, std::move(reader));
+    const auto skip = static_cast<std::size_t>(from - first * chunk_rows_);
+    const auto n = static_cast<std::size_t>(to - from);
+    const auto part = [&](const std::vector<double>& column) {
+      return column.empty() ? std::span<const double>{} : std::span<const double>(column).subspan(skip, n);
+    };
+    return {part(scratch.lower),
+            part(scratch.upper),
+            part(scratch.count),
+            part(scratch.entry),
+            part(scratch.exit),
+            {},
+            from};
+  }
+
+ private:
+  std::unique_ptr<DatasetReader> take_reader() const {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!readers_.empty()) {
+        std::unique_ptr<DatasetReader> out = std::move(readers_.back());
+        readers_.pop_back();
+        return out;
+      }
+    }
+    return std::make_unique<DatasetReader>(access_.file, record_, place_, 1);
+  }
+
+  // What the chunks alone cannot show: a column that is whole, but not the one that was written.
+  void note(std::size_t index, std::unique_ptr<DatasetReader> used) const {
+    const std::lock_guard lock(mutex_);
+    if (seen_[index] == 0 && kSuperblockRows % chunk_rows_ == 0) {
+      seen_[index] = 1;
+      sums_.add(used->sums());
+      if (--unseen_ == 0) used->compare(sums_);
+    }
+    readers_.push_back(std::move(used));
+  }
+
+  ReadAccess access_;
+  DatasetRecord record_;
+  std::string place_;
+  Provenance provenance_;
+  std::uint64_t rows_ = 0, chunk_rows_ = 1;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<DatasetReader>> readers_;
+  mutable std::vector<char> seen_;
+  mutable std::size_t unseen_ = 0;
+  mutable DatasetReader::Sums sums_;
+};
 
 StoredResult finish_result(const StoreFile& file, const std::string& place, const ResultRecord& record) {
   StoredResult r = record.result;
@@ -333,6 +408,14 @@ void Store::read_blocks(const std::string& name, const std::function<bool(const 
     if (!take(block)) return;
   }
   reader.finish();
+}
+
+std::unique_ptr<RowBlocks> Store::open_blocks(const std::string& name, StoredDataset* about) const {
+  check_name(name);
+  ReadAccess access = ReadAccess::open(path_, options_);
+  DatasetRecord record = ask_one(access.file, path_, options_.patience, name, Depth::columns);
+  if (about != nullptr) *about = record.dataset;
+  return std::make_unique<StoredBlocks>(std::move(access), std::move(record), path_ + ":" + name);
 }
 
 std::string Store::save_result(const std::string& name, const StoredResult& result) {

@@ -470,21 +470,36 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
   for (const LifeCounts& p : parts) add(counts_, p);
 }
 
-void DatasetReader::finish() const {
-  for (std::size_t c = 0; c < checksums_.size(); ++c) {
-    if (checksums_[c] != record_.columns[c].data.checksum) {
+void DatasetReader::Sums::add(const Sums& more) {
+  checksums.resize(more.checksums.size());
+  for (std::size_t c = 0; c < checksums.size(); ++c) checksums[c] += more.checksums[c];
+  io::add(counts, more.counts);
+}
+
+void DatasetReader::restart() {
+  checksums_.assign(checksums_.size(), 0);
+  counts_ = {};
+}
+
+void DatasetReader::compare(const Sums& all) const {
+  for (std::size_t c = 0; c < all.checksums.size(); ++c) {
+    if (all.checksums[c] != record_.columns[c].data.checksum) {
       throw damaged(place_, "damaged: column '" + record_.columns[c].column.name + "' does not match its checksum");
     }
   }
+  if (!same(all.counts, record_.dataset.counts)) {
+    throw damaged(place_, "damaged: the counts of failures and censorings are not those of the rows");
+  }
+}
+
+void DatasetReader::finish() const {
+  compare(sums());
   std::string description;
   for (std::size_t c = 0; c < checksums_.size(); ++c) {
     describe_for_hash(description, record_.columns[c].column, rows_, checksums_[c], levels_[c]);
   }
   if (sha256_hex(description) != record_.dataset.data_hash) {
     throw damaged(place_, "damaged: its columns do not match the hash of the data");
-  }
-  if (!same(counts_, record_.dataset.counts)) {
-    throw damaged(place_, "damaged: the counts of failures and censorings are not those of the rows");
   }
 }
 

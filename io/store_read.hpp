@@ -46,6 +46,17 @@ class DatasetReader {
   /// Compares checksums and counts with what the store says.
   void finish() const;
 
+  /// What has been read since the beginning, or the last restart, as numbers that add up over readers.
+  struct Sums {
+    std::vector<std::uint64_t> checksums;  ///< a column
+    LifeCounts counts;
+    void add(const Sums& more);
+  };
+  void restart();
+  [[nodiscard]] Sums sums() const { return {checksums_, counts_}; }
+  /// The same as finish() for a reader of some of the columns.
+  void compare(const Sums& all) const;
+
  private:
   std::uint64_t take_chunk(ChunkReader& reader,
                            std::size_t column,

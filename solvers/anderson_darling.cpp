@@ -1,47 +1,149 @@
 #include "solvers/anderson_darling.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
 #include "core/nonparametric/kaplan_meier.hpp"
+#include "core/nonparametric/sort_times.hpp"
 
 namespace relia {
+namespace {
 
-double anderson_darling(const LifeTable& table, const LifeView& view, const Eigen::VectorXd& phi) {
-  const LifeCounts counts = count_by_kind(table);
-  if (counts.left_censored + counts.interval_censored + counts.truncated > 0 || counts.failures == 0) return kNaN;
-  const RiskTable risk = risk_table(table);
-  const KaplanMeier km = kaplan_meier(risk);
-  std::vector<double> u(risk.time.size());
-  for (std::size_t i = 0; i < u.size(); ++i) u[i] = view.axis().to_u(risk.time[i]);
-  u.push_back(view.axis().to_u(risk.last_time));
-  std::vector<double> log_f(u.size()), log_s(u.size());
-  view.tails(phi, u, log_f, log_s);
-  struct Ends {
-    double log_f, log_s;
-  };
-  double sum = 0.0, c = 0.0, one_minus_c = 1.0;
-  Ends a{-kInfinity, 0.0};
-  const auto piece = [&](Ends b) {
-    if (c > 0.0) sum += c * c * (b.log_f - a.log_f);
-    if (one_minus_c > 0.0) sum -= one_minus_c * one_minus_c * (b.log_s - a.log_s);
-    // b - a from the tail in which it is sharper.
-    sum -= a.log_s < -kLn2
-               ? std::exp(a.log_s) * -std::expm1(b.log_s - a.log_s)
-               : (a.log_f == -kInfinity ? std::exp(b.log_f) : std::exp(a.log_f) * std::expm1(b.log_f - a.log_f));
-    a = b;
-  };
-  for (std::size_t i = 0; i < risk.time.size(); ++i) {
-    piece({log_f[i], log_s[i]});
-    c = km.failure_probability[i];
-    one_minus_c = km.survival[i];
+/// Ages in rising order, with their counts; those stay empty while all are 1. Rows that are not in memory are sorted in
+/// place, which is slower than by digits but needs no second copy.
+class Ages {
+ public:
+  void reserve(std::size_t rows, bool weighted) {
+    if (weighted) {
+      weighted_.reserve(rows);
+    } else {
+      plain_.reserve(rows);
+    }
+    with_counts_ = weighted;
   }
+  void add(double time, double count) {
+    if (with_counts_) {
+      weighted_.push_back({time, count});
+    } else {
+      plain_.push_back(time);
+    }
+  }
+  void sort(bool resident) {
+    if (with_counts_) {
+      std::sort(weighted_.begin(), weighted_.end(), [](const Row& a, const Row& b) { return a.time < b.time; });
+    } else if (resident) {
+      sort_times(plain_);
+    } else {
+      std::sort(plain_.begin(), plain_.end());
+    }
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return with_counts_ ? weighted_.size() : plain_.size(); }
+  [[nodiscard]] double time(std::size_t i) const noexcept { return with_counts_ ? weighted_[i].time : plain_[i]; }
+  [[nodiscard]] double count(std::size_t i) const noexcept { return with_counts_ ? weighted_[i].count : 1.0; }
+
+ private:
+  struct Row {
+    double time, count;
+  };
+  bool with_counts_ = false;
+  std::vector<double> plain_;
+  std::vector<Row> weighted_;
+};
+
+/// The integral over pieces on which the empirical F is constant.
+class Statistic {
+ public:
+  /// Up to a time with these tails of the fitted law.
+  void piece(double log_f, double log_s) {
+    if (c > 0.0) sum_ += c * c * (log_f - log_f_);
+    if (one_minus_c > 0.0) sum_ -= one_minus_c * one_minus_c * (log_s - log_s_);
+    // The difference of F from the tail in which it is sharper.
+    sum_ -= log_s_ < -kLn2 ? std::exp(log_s_) * -std::expm1(log_s - log_s_)
+                           : (log_f_ == -kInfinity ? std::exp(log_f) : std::exp(log_f_) * std::expm1(log_f - log_f_));
+    log_f_ = log_f;
+    log_s_ = log_s;
+  }
+  [[nodiscard]] double sum() const noexcept { return sum_; }
+  double c = 0.0, one_minus_c = 1.0;  ///< the empirical F of the next piece
+
+ private:
+  double sum_ = 0.0, log_f_ = -kInfinity, log_s_ = 0.0;
+};
+
+}  // namespace
+
+bool has_anderson_darling(const LifeCounts& counts) noexcept {
+  return counts.left_censored + counts.interval_censored + counts.truncated == 0 && counts.failures > 0;
+}
+
+double anderson_darling(const RowBlocks& rows,
+                        const LifeCounts& counts,
+                        const LifeView& view,
+                        const Eigen::VectorXd& phi) {
+  if (!has_anderson_darling(counts) || rows.rows() > kMostSortedRows) return kNaN;
+  Ages failed, suspended;
+  const bool weighted = counts.n != rows.rows() || counts.n != counts.rows;
+  failed.reserve(static_cast<std::size_t>(std::min(counts.failures, rows.rows())), weighted);
+  suspended.reserve(static_cast<std::size_t>(std::min(counts.right_censored, rows.rows())), weighted);
+  double last_time = -kInfinity;
+  LifeTable scratch;
+  for (std::size_t b = 0; b < rows.blocks(); ++b) {
+    const RowView block = rows.block(b, scratch);
+    for (std::size_t i = 0; i < block.rows(); ++i) {
+      const double c = block.count_at(i);
+      if (c == 0.0) continue;
+      (block.lower[i] == block.upper[i] ? failed : suspended).add(block.lower[i], c);
+      last_time = std::fmax(last_time, block.lower[i]);
+    }
+  }
+  failed.sort(rows.resident());
+  suspended.sort(rows.resident());
+
+  constexpr std::size_t kBatch = 4096;
+  struct Step {
+    double at_risk, failures;
+  };
+  std::vector<double> u, log_f(kBatch), log_s(kBatch);
+  std::vector<Step> steps;
+  Statistic statistic;
+  KaplanMeierSteps km;
+  const auto flush = [&] {
+    if (u.empty()) return;
+    view.tails(phi, u, std::span(log_f).first(u.size()), std::span(log_s).first(u.size()));
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      statistic.piece(log_f[i], log_s[i]);
+      km.step(steps[i].at_risk, steps[i].failures);
+      statistic.c = km.failure_probability();
+      statistic.one_minus_c = km.survival();
+    }
+    u.clear();
+    steps.clear();
+  };
+  auto at_risk = static_cast<double>(counts.n);
+  double last_failure = 0.0;
+  std::size_t s = 0;
+  for (std::size_t f = 0; f < failed.size();) {
+    const double t = failed.time(f);
+    for (; s < suspended.size() && suspended.time(s) < t; ++s) at_risk -= suspended.count(s);
+    double d = 0.0;
+    for (; f < failed.size() && failed.time(f) == t; ++f) d += failed.count(f);
+    u.push_back(view.axis().to_u(t));
+    steps.push_back({at_risk, d});
+    at_risk -= d;
+    last_failure = t;
+    if (u.size() == kBatch) flush();
+  }
+  flush();
   if (counts.right_censored == 0) {
-    piece({0.0, -kInfinity});  // one_minus_c is 0 here
-  } else if (risk.last_time > risk.time.back()) {
-    piece({log_f.back(), log_s.back()});
+    statistic.piece(0.0, -kInfinity);  // nothing of the empirical S is left
+  } else if (last_time > last_failure) {
+    const std::array<double, 1> last = {view.axis().to_u(last_time)};
+    view.tails(phi, last, std::span(log_f).first(1), std::span(log_s).first(1));
+    statistic.piece(log_f[0], log_s[0]);
   }
-  return static_cast<double>(counts.n) * sum;
+  return static_cast<double>(counts.n) * statistic.sum();
 }
 
 }  // namespace relia

@@ -10,13 +10,26 @@
 
 #pragma once
 
+#include <cstdint>
+
 #include <relia/life_table.hpp>
+#include <relia/row_blocks.hpp>
 
 #include "solvers/life_view.hpp"
 
 namespace relia {
 
-/// NaN with left or interval censoring or truncation.
-[[nodiscard]] double anderson_darling(const LifeTable& table, const LifeView& view, const Eigen::VectorXd& phi);
+/// Rows up to which quantities that need all ages in order are computed; never a matter of the memory there is.
+inline constexpr std::uint64_t kMostSortedRows = 10'000'000;
+
+/// Whether data with these counts have the statistic: no left or interval censoring, no truncation, a failure.
+[[nodiscard]] bool has_anderson_darling(const LifeCounts& counts) noexcept;
+
+/// NaN without it, and above kMostSortedRows. Needs 8 bytes a row, 16 with counts.
+/// @param counts  of the rows
+[[nodiscard]] double anderson_darling(const RowBlocks& rows,
+                                      const LifeCounts& counts,
+                                      const LifeView& view,
+                                      const Eigen::VectorXd& phi);
 
 }  // namespace relia

@@ -63,6 +63,11 @@ struct JointPart {
 
 void fill_competing_metrics(const CompetingFit& fit, const FitOptions& options, bool with_bounds, ModelResult& model);
 
+/// The system's density at `ages`.
+[[nodiscard]] std::vector<Quantity> competing_densities(const CompetingFit& fit,
+                                                        const std::vector<double>& ages,
+                                                        const FitOptions& options);
+
 /// The system's quantity for a requirement.
 [[nodiscard]] Quantity competing_requirement(const CompetingFit& fit,
                                              const Requirement& requirement,

@@ -1,9 +1,12 @@
 #include "solvers/estimate_mle.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <memory>
+#include <random>
+#include <span>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
@@ -145,54 +148,84 @@ double endless_height(const MleSearch& search, const Likelihood& likelihood) {
 
 /// Rows of a sample from which its maximum is approached; more cost passes and bring the start no nearer.
 constexpr std::size_t kThinnedRows = 20000;
+/// The same for laws whose tails are integrals: there every pass is dear, and several starts are climbed from.
+constexpr std::size_t kThinnedDearRows = 2000;
 
-std::size_t rows_of(const Sample& sample) {
-  std::size_t rows = 0;
-  for (const Cell& cell : sample.cells) {
-    for (const Segment& s : cell.segments) rows += s.a.size();
+/// Superblocks of a sample that the thinned one is taken from.
+constexpr std::size_t kThinnedBlocks = 16;
+
+/// Every `stride`-th row of the segments of one kind, in order, on the same axis.
+struct ThinnedKind {
+  std::size_t rows = 0, stride = 1, next = 0;
+  Segment some;
+
+  void set_step(std::size_t step) {
+    // Few rows (ties gathered in one) are kept whole: they stand for no others.
+    stride = rows < 2 * step ? 1 : step;
+    next = stride / 2;
   }
-  return rows;
-}
+  void take_from(const Segment& s) {
+    some.kind = s.kind;
+    some.sign = s.sign;
+    const auto take = [this](const std::vector<double>& from, std::vector<double>& to) {
+      for (std::size_t i = next; i < from.size(); i += stride) to.push_back(from[i]);
+    };
+    take(s.a, some.a);
+    take(s.b, some.b);
+    take(s.width, some.width);
+    take(s.c, some.c);
+    take(s.d, some.d);
+    take(s.count, some.count);
+    some.count.resize(some.a.size(), 1.0);
+    while (next < s.a.size()) next += stride;
+    next -= s.a.size();
+  }
+};
 
-/// Every `step`-th row of each segment, on the same axis: what a start is sought on. Log L and its derivatives are
-/// about `step` times smaller; every segment keeps its share of the units.
-Sample thinned(const Sample& sample, std::size_t step) {
+/// About `about` rows of a sample, on the same axis: what a start is sought on. Log L and its derivatives are
+/// smaller by about the same factor; every segment keeps its share of the units. Of large samples some superblocks,
+/// evenly spread, stand for all.
+Sample thinned(const Sample& sample, std::size_t about) {
   Sample out;
   out.axis = sample.axis;
   out.plot = sample.plot;
   out.truncated = sample.truncated;
   out.crowded = sample.crowded;
+  const bool several = sample.cells.size() > 1;
+  const std::size_t blocks = several ? 1 : std::min(kThinnedBlocks, sample.blocks);
+  SegmentBlocks::Scratch scratch;
   for (const Cell& cell : sample.cells) {
+    std::array<ThinnedKind, 5> kinds;
+    const auto visit = [&](auto take) {
+      for (std::size_t k = 0; k < blocks; ++k) {
+        const std::span<const Segment> segments = several ? std::span<const Segment>(cell.segments)
+                                                          : sample.block_segments(k * sample.blocks / blocks, scratch);
+        for (const Segment& s : segments) take(s, kinds[static_cast<std::size_t>(s.kind)]);
+      }
+    };
+    visit([](const Segment& s, ThinnedKind& kind) { kind.rows += s.a.size(); });
+    std::size_t rows = several ? sample.rows() : 0;
+    if (!several) {
+      for (const ThinnedKind& kind : kinds) rows += kind.rows;
+    }
+    const std::size_t step = std::max<std::size_t>(1, rows / about);
+    for (ThinnedKind& kind : kinds) kind.set_step(step);
+    visit([](const Segment& s, ThinnedKind& kind) { kind.take_from(s); });
     Cell some;
     some.x = cell.x;
     some.offset = cell.offset;
     some.w = cell.w;
-    for (const Segment& s : cell.segments) {
-      Segment t;
-      t.kind = s.kind;
-      t.sign = s.sign;
-      if (s.a.empty()) continue;
-      // A short segment (ties gathered in one row) is kept whole: its rows stand for no others.
-      const std::size_t stride = s.a.size() < 2 * step ? 1 : step;
-      const auto take = [&](const std::vector<double>& from, std::vector<double>& to) {
-        for (std::size_t i = stride / 2; i < from.size(); i += stride) to.push_back(from[i]);
-      };
-      take(s.a, t.a);
-      take(s.b, t.b);
-      take(s.width, t.width);
-      take(s.count, t.count);
-      take(s.c, t.c);
-      take(s.d, t.d);
-      if (t.count.empty()) t.count.assign(t.a.size(), 1.0);
+    for (ThinnedKind& kind : kinds) {
+      if (kind.some.a.empty()) continue;
       const double share =
-          static_cast<double>(s.a.size()) / static_cast<double>(t.a.size()) / static_cast<double>(step);
-      for (double& count : t.count) {
+          static_cast<double>(kind.rows) / static_cast<double>(kind.some.a.size()) / static_cast<double>(step);
+      for (double& count : kind.some.count) {
         count *= share;
         out.n += count;
-        out.exact += t.kind == Kind::exact ? count : 0.0;
-        out.failed += t.kind == Kind::right ? 0.0 : count;
+        out.exact += kind.some.kind == Kind::exact ? count : 0.0;
+        out.failed += kind.some.kind == Kind::right ? 0.0 : count;
       }
-      some.segments.push_back(std::move(t));
+      some.segments.push_back(std::move(kind.some));
     }
     out.cells.push_back(std::move(some));
   }
@@ -235,6 +268,65 @@ bool flat_along(const MleSearch& search, const Candidate& top) {
     }
   }
   return true;
+}
+
+/// Starts of two components that part from one life: side by side, and one narrower than the other.
+std::vector<std::vector<double>> parted(const Distribution& inner, const std::vector<double>& whole, bool few) {
+  std::vector<std::vector<double>> out;
+  const double unit = inner.unit(whole, 0);
+  const std::vector<double> odds = few ? std::vector<double>{0.0} : std::vector<double>{0.0, -1.5, 1.5};
+  const std::vector<double> changes = whole.size() > 1 ? std::vector<double>{0.0, -0.5, 0.5} : std::vector<double>{0.0};
+  for (const double p : odds) {
+    for (const double change : changes) {
+      for (const double apart : {0.1, 0.7}) {
+        std::vector<double> theta = {p};
+        for (const double side : {-1.0, 1.0}) {
+          std::vector<double> component = whole;
+          component[0] += side * apart * unit;
+          if (component.size() > 1) component[1] += side * change;
+          theta.insert(theta.end(), component.begin(), component.end());
+        }
+        out.push_back(std::move(theta));
+      }
+    }
+  }
+  return out;
+}
+
+/// Starts about a mixture found: one component moved, widened, narrowed, or given more or less of the whole.
+std::vector<std::vector<double>> moved_about(const Mixture& mixture, const std::vector<double>& theta) {
+  std::vector<std::vector<double>> out;
+  const auto count = static_cast<std::size_t>(mixture.components());
+  const auto size = static_cast<std::size_t>(mixture.inner().size());
+  const auto add = [&](std::size_t i, double change) {
+    std::vector<double> other = theta;
+    other[i] += change;
+    out.push_back(std::move(other));
+  };
+  for (std::size_t k = 0; k < count; ++k) {
+    if (k + 1 < count) {
+      for (const double change : {-1.5, 1.5}) add(k, change);
+    }
+    const std::size_t first = count - 1 + k * size;
+    const double unit = mixture.inner().unit(mixture.component(theta, static_cast<int>(k)), 0);
+    for (const double change : {-1.0, 1.0}) add(first, change * unit);
+    if (size < 2) continue;
+    for (const double change : {-1.5, -0.7, 0.7, 1.5}) add(first + 1, change);
+  }
+  // Everything at once, some way in every direction: always the same directions.
+  std::mt19937_64 random(1);
+  std::normal_distribution<double> normal(0.0, 1.0);
+  for (int i = 0; i < 30; ++i) {
+    std::vector<double> other = theta;
+    for (std::size_t k = 0; k < count; ++k) {
+      if (k + 1 < count) other[k] += 0.8 * normal(random);
+      const std::size_t first = count - 1 + k * size;
+      other[first] += 1.2 * normal(random) * mixture.inner().unit(mixture.component(theta, static_cast<int>(k)), 0);
+      if (size > 1) other[first + 1] += 0.6 * normal(random);
+    }
+    out.push_back(std::move(other));
+  }
+  return out;
 }
 
 }  // namespace
@@ -316,13 +408,20 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   const bool single =
       distribution.concave() && likelihood.linear() && !sample.truncated && likelihood.shape_size() <= 1;
   std::vector<std::vector<double>> starts;
-  if (const std::size_t rows = rows_of(sample);
-      single && search.concave_chart() && rows > 5 * kThinnedRows && sample.cells.size() * 100 < kThinnedRows) {
-    // The maximum of a fiftieth of the rows lies a few standard errors from that of all: half of the passes are saved.
-    const Sample few = thinned(sample, rows / kThinnedRows);
+  const auto start_from_few = [&](std::size_t about) {
+    const Sample few = thinned(sample, about);
     const Likelihood few_likelihood(distribution, few);
     const Estimate near = estimate_mle(few_likelihood, space, Engine::newton);
     if (near.status == FitStatus::converged) starts.push_back(near.theta);
+  };
+  if (const std::size_t rows = sample.rows();
+      single && search.concave_chart() && rows > 5 * kThinnedRows && sample.cells.size() * 100 < kThinnedRows) {
+    // The maximum of a fiftieth of the rows lies a few standard errors from that of all: half of the passes are saved.
+    start_from_few(kThinnedRows);
+  }
+  if (one_cell && space.identity() && !distribution.concave() && distribution.size() == 2 && !sample.truncated &&
+      !local_maxima_count && limited == nullptr && sample.rows() > 5 * kThinnedDearRows) {
+    start_from_few(kThinnedDearRows);
   }
   if (starts.empty()) starts = starting_points(likelihood, sample.truncated);
   if (more && !single) {
@@ -352,12 +451,27 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     }
   }
 
+  const bool small = one_cell && sample.rows() <= kSurveyedRows;
+  if (mixture != nullptr && mixture->components() == 2 && small) {
+    const Likelihood inner(mixture->inner(), sample);
+    const Space inner_space(mixture->inner(), sample.axis,
+                            std::vector<double>(static_cast<std::size_t>(mixture->inner().size()), kNaN));
+    const Estimate whole = estimate_mle(inner, inner_space, engine);
+    passes += whole.passes;
+    if (whole.status == FitStatus::converged) {
+      for (std::vector<double>& start : parted(mixture->inner(), whole.theta, false))
+        starts.push_back(std::move(start));
+    }
+  }
+
   Candidate best, top;
   bool found = false, ran = false;
+  bool spike_climbed = false;  // one tells how high they are; the others need not be climbed
   const auto try_start = [&](const std::vector<double>& start) {
-    Candidate c = search.run(start);
+    Candidate c = search.run(start, spike_climbed);
     passes += c.passes;
     if (!std::isfinite(c.at.f)) return;
+    spike_climbed = spike_climbed || search.spike(c.phi);
     if (!ran || c.at.f > top.at.f) top = c;
     ran = true;
     if (c.maximum && threshold_form) {
@@ -392,10 +506,18 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   // Where the plotted points cannot tell where maxima lie, or none was found, look everywhere.
   const bool slice = !space.identity() && !distribution.concave();  // through a surface with one summit, not of one
   const bool several = local_maxima_count || limited != nullptr || sample.truncated || distribution.size() > 2 || slice;
-  if (one_cell && search.identifiable() && !(found && single) &&
-      (!found || (several && rows_of(sample) <= kSurveyedRows))) {
+  // Of a simple law on many rows the plotted points tell enough.
+  const bool surveyed = sample.blocks == 1 || distribution.size() > 2;
+  if (one_cell && surveyed && search.identifiable() && !(found && single) &&
+      (!found || (several && sample.rows() <= kSurveyedRows))) {
     const std::size_t most = distribution.size() > 3 ? 24 : 12;
     for (const std::vector<double>& start : survey(search, likelihood, space, engine, most)) try_start(start);
+  }
+  // Maxima of a mixture come in families: from the best, look about.
+  for (int round = 0; mixture != nullptr && small && found && round < 3; ++round) {
+    const double before = best.at.f;
+    for (const std::vector<double>& start : moved_about(*mixture, space.theta(best.phi))) try_start(start);
+    if (!(best.at.f > before + 1e-9)) break;
   }
   if (boundary.usable() && (!found || boundary.log_likelihood >= best.at.f)) {
     boundary.status = FitStatus::boundary;
@@ -413,8 +535,8 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   // models, and their best regular maximum is reported, with a word.)
   const bool one_answer = one_cell && !local_maxima_count && limited == nullptr && distribution.size() <= 2;
   const auto beats_best = [&](double f) { return f > best.at.f + 1e-6 * (1.0 + 1e-3 * std::fabs(best.at.f)); };
-  const bool endless = found && one_answer && sample.truncated && space.identity() &&
-                       rows_of(sample) <= kSurveyedRows && beats_best(endless_height(search, likelihood));
+  const bool endless = found && one_answer && sample.truncated && space.identity() && sample.rows() <= kSurveyedRows &&
+                       beats_best(endless_height(search, likelihood));
   if (found && one_answer && (endless || beats_best(sound_height(search, likelihood, space, top)))) {
     return no_estimate(
         FitStatus::unbounded,

@@ -1,60 +1,95 @@
 #include "solvers/existence.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
+#include <vector>
 
 namespace relia {
 namespace {
 
 struct Shape {
   double max_lower = -kInfinity, min_upper = kInfinity;  ///< over rows as [l, u]
-  double exact_low = kInfinity, exact_high = -kInfinity;
-  double right = 0, left = 0, exact = 0, interval = 0;  ///< counts
-  double right_sum = 0, left_sum = 0;                   ///< of count * u
-  bool one_age = true;                                  ///< every finite end is the same number
+  double right = 0, left = 0, exact = 0, interval = 0;   ///< counts
+  double right_sum = 0, left_sum = 0;                    ///< of count * u
+  bool one_age = true;                                   ///< every finite end is the same number
   double age = kNaN;
 
   void end(double u) {
     if (std::isnan(age)) age = u;
     one_age = one_age && u == age;
   }
+
+  static constexpr std::size_t kNumbers = 10;
+  void put(std::span<double> out) const {
+    const std::array<double, kNumbers> numbers = {
+        max_lower, min_upper, right, left, exact, interval, right_sum, left_sum, one_age ? 1.0 : 0.0, age};
+    std::copy(numbers.begin(), numbers.end(), out.begin());
+  }
+  void add(std::span<const double> part) {
+    max_lower = std::fmax(max_lower, part[0]);
+    min_upper = std::fmin(min_upper, part[1]);
+    right += part[2];
+    left += part[3];
+    exact += part[4];
+    interval += part[5];
+    right_sum += part[6];
+    left_sum += part[7];
+    if (std::isnan(part[9])) return;
+    end(part[9]);
+    one_age = one_age && part[8] != 0.0;
+  }
 };
+
+void look(const Segment& g, Shape& s) {
+  for (std::size_t i = 0; i < g.a.size(); ++i) {
+    const Event e = event_of(g, i);
+    const double c = e.count, u = e.a;
+    s.end(u);
+    switch (e.kind) {
+      case Kind::exact:
+        s.exact += c;
+        s.max_lower = std::fmax(s.max_lower, u);
+        s.min_upper = std::fmin(s.min_upper, u);
+        break;
+      case Kind::right:
+        s.right += c;
+        s.right_sum += c * u;
+        s.max_lower = std::fmax(s.max_lower, u);
+        break;
+      case Kind::left:
+        s.left += c;
+        s.left_sum += c * u;
+        s.min_upper = std::fmin(s.min_upper, u);
+        break;
+      case Kind::interval:
+        s.interval += c;
+        s.end(e.b);
+        s.max_lower = std::fmax(s.max_lower, u);
+        s.min_upper = std::fmin(s.min_upper, e.b);
+        break;
+      case Kind::conditional: break;
+    }
+  }
+}
 
 Shape shape_of(const Sample& sample) {
   Shape s;
-  for (const Cell& cell : sample.cells) {
-    for (const Segment& g : cell.segments) {
-      for (std::size_t i = 0; i < g.a.size(); ++i) {
-        const Event e = event_of(g, i);
-        const double c = e.count, u = e.a;
-        s.end(u);
-        switch (e.kind) {
-          case Kind::exact:
-            s.exact += c;
-            s.exact_low = std::fmin(s.exact_low, u);
-            s.exact_high = std::fmax(s.exact_high, u);
-            s.max_lower = std::fmax(s.max_lower, u);
-            s.min_upper = std::fmin(s.min_upper, u);
-            break;
-          case Kind::right:
-            s.right += c;
-            s.right_sum += c * u;
-            s.max_lower = std::fmax(s.max_lower, u);
-            break;
-          case Kind::left:
-            s.left += c;
-            s.left_sum += c * u;
-            s.min_upper = std::fmin(s.min_upper, u);
-            break;
-          case Kind::interval:
-            s.interval += c;
-            s.end(e.b);
-            s.max_lower = std::fmax(s.max_lower, u);
-            s.min_upper = std::fmin(s.min_upper, e.b);
-            break;
-          case Kind::conditional: break;
-        }
-      }
+  if (sample.cells.size() > 1) {
+    for (const Cell& cell : sample.cells) {
+      for (const Segment& g : cell.segments) look(g, s);
     }
+    return s;
+  }
+  const std::vector<double> parts =
+      sample.parts(Shape::kNumbers, [](std::span<const Segment> segments, std::span<double> part) {
+        Shape some;
+        for (const Segment& g : segments) look(g, some);
+        some.put(part);
+      });
+  for (std::size_t from = 0; from < parts.size(); from += Shape::kNumbers) {
+    s.add(std::span<const double>(parts).subspan(from, Shape::kNumbers));
   }
   return s;
 }
@@ -66,22 +101,35 @@ Existence missing(FitStatus verdict, std::string reason, std::string advice) {
 /// log L in the limit of all lives at the age `y` that explains every row. Rows that end exactly there split like a
 /// coin: a fraction just below, the rest just above.
 double gathered_at(const Sample& sample, double y) {
-  double below = 0.0, above = 0.0;
-  for (const Cell& cell : sample.cells) {
-    for (const Segment& g : cell.segments) {
+  double below = 0.0, above = 0.0, exact = 0.0;
+  const auto look = [y](std::span<const Segment> segments, std::span<double> part) {
+    for (const Segment& g : segments) {
       for (std::size_t i = 0; i < g.a.size(); ++i) {
         const Event e = event_of(g, i);
-        if (e.kind == Kind::exact) return kInfinity;
         const double c = e.count;
-        if (e.kind == Kind::left ? e.a == y : e.kind == Kind::interval && e.b == y) below += c;
-        if (e.kind != Kind::left && e.a == y) above += c;
+        if (e.kind == Kind::exact) part[2] = 1.0;
+        if (e.kind == Kind::left ? e.a == y : e.kind == Kind::interval && e.b == y) part[0] += c;
+        if (e.kind != Kind::left && e.a == y) part[1] += c;
         if (g.kind != Kind::conditional) continue;
         // A window that ends there takes its share away again.
-        if (g.d[i] == y) below -= c;
-        if (g.c[i] == y) above -= c;
+        if (g.d[i] == y) part[0] -= c;
+        if (g.c[i] == y) part[1] -= c;
       }
     }
+  };
+  std::vector<double> parts;
+  if (sample.cells.size() > 1) {
+    parts.assign(3, 0.0);
+    for (const Cell& cell : sample.cells) look(cell.segments, parts);
+  } else {
+    parts = sample.parts(3, look);
   }
+  for (std::size_t i = 0; i < parts.size(); i += 3) {
+    below += parts[i];
+    above += parts[i + 1];
+    exact += parts[i + 2];
+  }
+  if (exact > 0.0) return kInfinity;
   if (!(below > 0.0) || !(above > 0.0)) return 0.0;
   return below * std::log(below / (below + above)) + above * std::log(above / (below + above));
 }

@@ -1,8 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <map>
 #include <memory>
 
+#include <relia/density.hpp>
 #include <relia/error.hpp>
 #include <relia/fit.hpp>
 
@@ -14,14 +15,25 @@
 #include "solvers/competing_modes.hpp"
 #include "solvers/fit_parts.hpp"
 #include "solvers/model_fit.hpp"
+#include "solvers/quick_fit.hpp"
 #include "solvers/rank_regression.hpp"
 
 namespace relia {
 namespace {
 
+/// The rows of a fit.
+struct FitData {
+  const RowBlocks& rows;
+  const LifeTable* table;    ///< all of them; null: they stream
+  LifeCounts counts;         ///< of the rows
+  std::uint64_t memory = 0;  ///< bytes that a streamed sample may keep
+};
+
 /// A fitted candidate with what its report needs; `result` is filled in two steps, ranking before bounds.
 struct Candidate {
   ModelResult result;
+  std::size_t law = 0;  ///< place among the distributions that were chosen
+  bool quick = false;   ///< estimated by the quick fit: `fit` is empty
   std::unique_ptr<ModelFit> fit;
   std::unique_ptr<CompetingFit> modes;
   RankFit ranks;
@@ -118,18 +130,26 @@ void set_verdict(const Estimate& e, ModelResult& m) {
   for (const std::string& w : e.warnings) m.warnings.push_back(w);
 }
 
-Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
-                        const std::shared_ptr<const Sample>& sample,
-                        const LifeTable& table,
-                        const FitOptions& o) {
-  Candidate c;
-  ModelResult& m = c.result;
-  m.distribution = d->name();
-  m.title = d->title();
+/// What a result says before anything is fitted.
+ModelResult unfitted(const Distribution& d, const FitOptions& o) {
+  ModelResult m;
+  m.distribution = d.name();
+  m.title = d.title();
   m.modifier = o.limited_failure ? "limited-failure" : o.mixture > 1 ? "mixture" : !o.mode_column.empty() ? "mode" : "";
   m.components = o.mixture;
   m.method = o.method;
   m.solver = o.solver;
+  m.free_parameters = d.size();
+  return m;
+}
+
+Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
+                        const std::shared_ptr<const Sample>& sample,
+                        const FitData& data,
+                        const FitOptions& o) {
+  Candidate c;
+  ModelResult& m = c.result;
+  m = unfitted(*d, o);
   const std::vector<double> fixed = fixed_values(*d, o.fixed).value();
   const auto held = std::count_if(fixed.begin(), fixed.end(), [](double v) { return !std::isnan(v); });
   m.free_parameters = static_cast<int>(fixed.size()) - static_cast<int>(held);
@@ -140,7 +160,7 @@ Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
     m.solver = "closed-form";
     m.bounds = "none";
     if (!sample->truncated && sample->failed == sample->exact) {
-      c.ranks = rank_regression(table, *d, sample->axis, o.method == "rrx", o.ranks == "benard");
+      c.ranks = rank_regression(*data.table, *d, sample->axis, o.method == "rrx", o.ranks == "benard");
     } else {
       c.ranks.reason =
           "Rank regression plots exact failures: left- or interval-censored or truncated rows have no place on the "
@@ -168,7 +188,7 @@ Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
     return c;
   }
   if (!o.mode_column.empty()) {
-    c.modes = fit_competing_modes(d, table, o, engine);
+    c.modes = fit_competing_modes(d, *data.table, o, engine);
     m.free_parameters = static_cast<int>(c.modes->modes.size()) * m.free_parameters;
     m.convergence = c.modes->convergence;
     if (carries_estimates(m.convergence.status)) {
@@ -187,9 +207,9 @@ Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
 }
 
 /// Weibayes without a failure: no estimate, but exact one-sided bounds. Contract section 4.
-bool exact_without_failures(Candidate& c, const LifeTable& table, const FitOptions& o) {
+bool exact_without_failures(Candidate& c, const FitData& data, const FitOptions& o) {
   if (c.fit == nullptr || c.fit->sample->failed > 0.0 || o.method != "mle" || o.bounds == "none") return false;
-  const BoundContext context = bound_context(*c.fit, table, o);
+  const BoundContext context = bound_context(*c.fit, data.rows, data.counts, o);
   if (context.method != BoundMethod::exact || !context.exact_reason.empty() || !std::isfinite(context.exact_lower))
     return false;
   c.result.convergence = {FitStatus::boundary, 0, kAbsent,
@@ -212,10 +232,10 @@ void name_parameters(const Distribution& d, const FitOptions& o, Candidate& c) {
 }
 
 /// How bounds are made, with the replicates where they are made by resampling.
-BoundContext context_of(Candidate& c, const LifeTable& table, const FitOptions& o) {
-  BoundContext context = bound_context(*c.fit, table, o);
+BoundContext context_of(Candidate& c, const FitData& data, const FitOptions& o) {
+  BoundContext context = bound_context(*c.fit, data.rows, data.counts, o);
   if (context.method != BoundMethod::bootstrap) return context;
-  if (c.replicates == nullptr) c.replicates = resample(*c.fit, table, o.bootstrap, o.threads);
+  if (c.replicates == nullptr) c.replicates = resample(*c.fit, *data.table, o.bootstrap, o.threads);
   context.replicates = c.replicates;
   return context;
 }
@@ -256,7 +276,7 @@ void describe_resampling(const Replicates& r, double failed, ModelResult& m) {
   }
 }
 
-void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, bool with_bounds) {
+void fill_metrics(Candidate& c, const FitData& data, const FitOptions& o, bool with_bounds) {
   ModelResult& m = c.result;
   if (c.modes != nullptr) {
     fill_competing_metrics(*c.modes, o, with_bounds, m);
@@ -264,7 +284,7 @@ void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, boo
   }
   FitOptions asked = o;
   if (!with_bounds || o.method != "mle") asked.bounds = "none";
-  BoundContext context = context_of(c, table, asked);
+  BoundContext context = context_of(c, data, asked);
   if (m.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0) context.has_estimate = false;
   m.bounds = context.method == BoundMethod::none        ? "none"
              : context.method == BoundMethod::wald      ? "wald"
@@ -284,10 +304,50 @@ void fill_metrics(Candidate& c, const LifeTable& table, const FitOptions& o, boo
     throw UsageError("--wald-scale z: " + m.distribution + " has no standardized quantile; use auto");
   }
   m.metrics = life_metrics(view, context, asked, standard ? c.fit->distribution.get() : nullptr);
-  if (context.has_estimate && m.modifier != "mode") m.anderson_darling = anderson_darling(table, view, context.phi);
+  if (context.has_estimate && m.modifier != "mode")
+    m.anderson_darling = anderson_darling(data.rows, data.counts, view, context.phi);
 }
 
-void judge_requirements(Candidate& c, const LifeTable& table, const FitOptions& o, FitReport& report) {
+// With one free parameter a density rises and falls with it: the least and the greatest over the interval of the
+// parameter, whose ends are the bounds of that parameter.
+Quantity density_over_interval(const Target& target, BoundContext context) {
+  const Sides asked = context.sides;
+  if (asked != Sides::two) {  // the end of a two-sided interval with that share on each side
+    context.confidence = 2.0 * context.confidence - 1.0;
+    context.sides = Sides::two;
+  }
+  BoundContext none = context;
+  none.method = BoundMethod::none;
+  Quantity out = make_quantity(target, none);
+  if (!(context.confidence > 0.0)) return out;
+  const Quantity ends = make_quantity(*linear_target(Eigen::VectorXd::Ones(1), 0.0, BoundScale::identity), context);
+  const auto log_density = [&](double phi) { return target.value(Eigen::VectorXd::Constant(1, phi)); };
+  const auto rises = [&](double phi) {
+    Constraint c;
+    target.constraint(Eigen::VectorXd::Constant(1, phi), 0.0, c);
+    return c.c.g[0];
+  };
+  if (std::isnan(ends.lower) || std::isnan(ends.upper)) {
+    out.lower_reason = out.upper_reason = "the interval of the parameter has an end only";
+    return out;
+  }
+  double least = std::fmin(log_density(ends.lower), log_density(ends.upper));
+  double greatest = std::fmax(log_density(ends.lower), log_density(ends.upper));
+  double from = ends.lower, to = ends.upper;
+  if (rises(from) * rises(to) < 0.0) {
+    const double first = rises(from);
+    for (int step = 0; step < 100 && to - from > 1e-15 * std::fabs(from); ++step) {
+      const double middle = 0.5 * (from + to);
+      (rises(middle) * first > 0.0 ? from : to) = middle;
+    }
+    least = std::fmin(least, log_density(from)), greatest = std::fmax(greatest, log_density(from));
+  }
+  if (asked != Sides::upper) out.lower = target.reported(least);
+  if (asked != Sides::lower) out.upper = target.reported(greatest);
+  return out;
+}
+
+void judge_requirements(Candidate& c, const FitData& data, const FitOptions& o, FitReport& report) {
   for (const Requirement& r : o.requirements) {
     RequirementResult result;
     result.expression = r.expression;
@@ -304,7 +364,7 @@ void judge_requirements(Candidate& c, const LifeTable& table, const FitOptions& 
     if (c.modes != nullptr) {
       q = competing_requirement(*c.modes, r, asked);
     } else {
-      BoundContext context = context_of(c, table, asked);
+      BoundContext context = context_of(c, data, asked);
       if (c.result.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0)
         context.has_estimate = false;
       if (o.method != "mle") context.method = BoundMethod::none;
@@ -373,35 +433,138 @@ std::vector<std::string> distribution_names() {
   return out;
 }
 
-FitReport fit(const LifeTable& table, const FitOptions& options) {
+std::vector<AtTimeResult> density(const LifeTable& table, const FitOptions& options, const std::vector<double>& ages) {
   check_combinations(options);
-  const std::vector<std::shared_ptr<const Distribution>> distributions = chosen(options);
-  refuse_zero_failures(table, distributions);
-
-  FitReport report;
-  describe_data(table, report);
-  report.confidence = options.confidence;
-  report.bounds = options.bounds;
-  report.wald_scale = options.wald_scale;
-  report.sides = options.sides;
-  report.selection = options.selection;
-
-  std::map<bool, std::shared_ptr<const Sample>> samples;
-  std::vector<Candidate> candidates;
-  for (const auto& d : distributions) {
-    std::shared_ptr<const Sample>& sample = samples[d->log_axis()];
-    if (sample == nullptr) sample = std::make_shared<const Sample>(prepare(table, d->log_axis()));
-    candidates.push_back(fit_candidate(d, sample, table, options));
-    if (!exact_without_failures(candidates.back(), table, options)) name_parameters(*d, options, candidates.back());
+  const std::shared_ptr<const Distribution> law = chosen(options).front();
+  refuse_zero_failures(table, {law});
+  const TableBlocks rows(table);
+  FitReport described;
+  describe_data(table, described);
+  const FitData data{rows, &table, described.data};
+  Candidate c = fit_candidate(law, std::make_shared<const Sample>(prepare(table, law->log_axis())), data, options);
+  std::vector<AtTimeResult> out;
+  if (!carries_estimates(c.result.convergence.status)) return out;
+  if (c.modes != nullptr) {
+    const std::vector<Quantity> found = competing_densities(*c.modes, ages, options);
+    for (std::size_t i = 0; i < ages.size(); ++i) out.push_back({ages[i], found[i], kAbsent});
+    return out;
   }
+  FitOptions asked = options;
+  if (options.method != "mle") asked.bounds = "none";
+  BoundContext context = context_of(c, data, asked);
+  if (c.fit->sample->failed == 0.0) return out;
+  survey_ends(c, asked, context);
+  const SingleView view(*c.fit->likelihood, *c.fit->space);
+  const bool one = context.method != BoundMethod::none && context.phi.size() == 1 &&
+                   (context.covariance.size() > 0 || context.method == BoundMethod::exact);
+  for (const double t : ages) {
+    const std::unique_ptr<Target> target = density_target(view, t);
+    out.push_back({t, one ? density_over_interval(*target, context) : make_quantity(*target, context), kAbsent});
+  }
+  return out;
+}
+
+namespace {
+
+/// What a report says of how it was asked for.
+void set_options(const FitOptions& o, FitReport& report) {
+  report.confidence = o.confidence;
+  report.bounds = o.bounds;
+  report.wald_scale = o.wald_scale;
+  report.sides = o.sides;
+  report.selection = o.selection;
+}
+
+}  // namespace
+
+struct Fitter::State {
+  explicit State(FitOptions o) : options((check_combinations(o), std::move(o))) {}
+
+  /// The general fit of a law. Samples are made once a table and axis.
+  Candidate general(std::size_t law, const FitData& data) {
+    const std::shared_ptr<const Distribution>& d = distributions[law];
+    std::shared_ptr<const Sample>& sample = samples[d->log_axis() ? 1 : 0];
+    if (sample == nullptr)
+      sample = std::make_shared<const Sample>(
+          prepare(data.rows, d->log_axis(), {options.threads, options.processes}, data.memory));
+    Candidate c = fit_candidate(d, sample, data, options);
+    c.law = law;
+    if (!exact_without_failures(c, data, options)) name_parameters(*d, options, c);
+    return c;
+  }
+
+  Candidate candidate(std::size_t law, const FitData& data) {
+    Candidate c;
+    c.law = law;
+    c.result = unfitted(*distributions[law], options);
+    c.quick = data.table != nullptr && quick.estimate(law, c.result);
+    return c.quick ? std::move(c) : general(law, data);
+  }
+
+  /// The same estimate by the general fit, for what the quick one leaves to it.
+  void make_general(Candidate& c, const FitData& data) {
+    const int rank = c.result.rank;
+    c = general(c.law, data);
+    c.result.rank = rank;
+  }
+
+  void fill(Candidate& c, const FitData& data, bool with_bounds) {
+    if (c.quick) {
+      ModelResult described = c.result;
+      if (quick.describe(c.law, with_bounds, described)) {
+        c.result = std::move(described);
+        return;
+      }
+      make_general(c, data);
+    }
+    if (carries_estimates(c.result.convergence.status)) fill_metrics(c, data, options, with_bounds);
+  }
+
+  FitReport fit(FitData data);
+
+  FitOptions options;
+  std::vector<std::shared_ptr<const Distribution>> distributions = chosen(options);
+  QuickFitter quick{options, distributions};
+  std::array<std::shared_ptr<const Sample>, 2> samples;  ///< line, log
+};
+
+Fitter::Fitter(FitOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+Fitter::~Fitter() = default;
+Fitter::Fitter(Fitter&&) noexcept = default;
+Fitter& Fitter::operator=(Fitter&&) noexcept = default;
+
+FitReport Fitter::fit(const LifeTable& table) {
+  const TableBlocks rows(table);
+  return state_->fit({rows, &table, {}});
+}
+
+FitReport Fitter::State::fit(FitData data) {
+  State& s = *this;
+  const bool positive =
+      std::any_of(distributions.begin(), distributions.end(), [](const auto& d) { return d->positive(); });
+  FitReport report;
+  describe_data(data.rows, {options.threads, options.processes}, positive, report);
+  data.counts = report.data;
+  set_options(options, report);
+
+  s.samples = {};
+  if (data.table != nullptr) s.quick.begin(*data.table);
+  std::vector<Candidate> candidates;
+  candidates.reserve(s.distributions.size());
+  for (std::size_t law = 0; law < s.distributions.size(); ++law) candidates.push_back(s.candidate(law, data));
   rank_models(candidates, options, report);
   const bool every = options.selection != "best" && options.selection != "all";
   for (Candidate& c : candidates) {
     if (!carries_estimates(c.result.convergence.status)) continue;
-    fill_metrics(c, table, options, every || c.result.rank == 1);
+    s.fill(c, data, every || c.result.rank == 1);
   }
   if (!options.requirements.empty()) {
-    judge_requirements(candidates.front(), table, options, report);
+    if (candidates.front().quick) {
+      Candidate front = s.general(candidates.front().law, data);
+      judge_requirements(front, data, options, report);
+    } else {
+      judge_requirements(candidates.front(), data, options, report);
+    }
     if (!every)
       report.warnings.push_back(
           "The distribution was chosen by the data; that choice is not in the bounds the requirements are judged at.");
@@ -409,8 +572,130 @@ FitReport fit(const LifeTable& table, const FitOptions& options) {
   if (options.method != "mle" && options.bounds != "none") {
     report.warnings.push_back("Rank regression gives no bounds; use --method mle for them.");
   }
+  if (has_anderson_darling(data.counts) && data.rows.rows() > kMostSortedRows && options.mode_column.empty()) {
+    report.warnings.push_back(
+        "The Anderson-Darling distance, for which all ages have to be in order, is left out above 10 million rows.");
+  }
+  report.models.reserve(candidates.size());
   for (Candidate& c : candidates) report.models.push_back(std::move(c.result));
   return report;
+}
+
+FitReport Fitter::outline() const {
+  const FitOptions& o = state_->options;
+  FitReport report;
+  set_options(o, report);
+  for (const auto& d : state_->distributions) {
+    Candidate c;
+    c.result = unfitted(*d, o);
+    name_parameters(*d, o, c);
+    if (d->name() == "exponential") c.result.derived.push_back({.name = "rate", .value = {}, .fixed = false});
+    LifeMetrics& m = c.result.metrics;
+    for (const double p : o.quantiles) m.quantiles.push_back({p, life_name(p), {}, kAbsent});
+    for (const double r : o.reliable_life) m.reliable_life.push_back({r, {}});
+    for (auto* const list : {&m.reliability, &m.failure_probability, &m.hazard}) {
+      for (const double t : o.at) list->push_back({t, {}, kAbsent});
+    }
+    for (const double given : o.given) {
+      for (const double t : o.at) m.conditional.push_back({t, {}, given});
+      for (const double p : o.quantiles) m.residual_quantiles.push_back({p, life_name(p), {}, given});
+    }
+    report.models.push_back(std::move(c.result));
+  }
+  for (const Requirement& r : o.requirements) {
+    RequirementResult result;
+    result.expression = r.expression;
+    result.confidence = r.confidence > 0.0 ? r.confidence : o.confidence;
+    report.requirements.push_back(std::move(result));
+  }
+  return report;
+}
+
+FitReport Fitter::refused(const LifeTable& table, const DataErrors& errors) const {
+  FitReport report = outline();
+  describe_data(table, report);
+  std::string reason;
+  if (!errors.first.empty()) {
+    const DataError& e = errors.first.front();
+    if (e.line > 0) reason += "line " + std::to_string(e.line) + ": ";
+    reason += e.message;
+  }
+  if (errors.total > 1) reason += "; and " + std::to_string(errors.total - 1) + " more";
+  for (ModelResult& m : report.models) {
+    m.convergence = {FitStatus::bad_data, 0, kAbsent, reason, {}};
+    m.metrics = {};
+    m.derived.clear();
+  }
+  for (RequirementResult& r : report.requirements) r.reason = "the model carries no estimates";
+  return report;
+}
+
+FitReport fit(const LifeTable& table, const FitOptions& options) {
+  return Fitter(options).fit(table);
+}
+
+std::string why_not_streamed(const FitOptions& o) {
+  if (o.method != "mle") return "--method " + o.method + " puts all ages in order; use --method mle";
+  if (o.bounds == "bootstrap") return "--bounds bootstrap draws from all rows; use lr or wald";
+  if (o.mixture > 1) return "--mixture looks at all rows for its starting points";
+  if (o.limited_failure) return "--limited-failure looks at all rows for its starting points";
+  if (!o.mode_column.empty()) return "--mode makes a table of each failure mode";
+  if (o.selection == "all") return "--dist all has laws that look at all rows for their starting points; use best";
+  for (const std::string& name : o.distributions) {
+    const std::shared_ptr<const Distribution> d = find_distribution(name);
+    if (d != nullptr && (d->size() > 2 || (!d->log_axis() && d->positive()))) {
+      return "--dist " + name +
+             " looks at all rows for its starting points; use a law without threshold or third parameter";
+    }
+  }
+  return {};
+}
+
+namespace {
+
+/// The program, its libraries and what it holds whatever the data are.
+constexpr std::uint64_t kProgramBytes = std::uint64_t{56} << 20;
+/// One thread's superblock: columns as decoded and as segments.
+constexpr std::uint64_t kThreadBytes = std::uint64_t{28} << 20;
+
+/// What quantities need for which all ages have to be in order.
+std::uint64_t sorted_bytes(std::uint64_t rows) noexcept {
+  return rows > kMostSortedRows ? 0 : 16 * rows;
+}
+
+}  // namespace
+
+std::uint64_t least_memory(std::uint64_t rows) noexcept {
+  return kProgramBytes + kThreadBytes + sorted_bytes(rows);
+}
+
+FitReport fit(const RowBlocks& rows, const FitOptions& options, std::uint64_t memory) {
+  if (const std::string why = why_not_streamed(options); !why.empty()) throw UsageError(why);
+  if (memory < least_memory(rows.rows())) throw UsageError("too little memory to stream the rows");
+  if (rows.rows() <= kSuperblockRows) {
+    LifeTable scratch, table;
+    const RowView all = rows.block(0, scratch);
+    const auto copied = [](std::span<const double> column) {
+      return std::vector<double>(column.begin(), column.end());
+    };
+    table.lower = copied(all.lower);
+    table.upper = copied(all.upper);
+    table.count = copied(all.count);
+    table.entry = copied(all.entry);
+    table.exit = copied(all.exit);
+    table.provenance = rows.provenance();
+    return fit(table, options);
+  }
+  FitOptions o = options;
+  std::uint64_t left = memory - kProgramBytes - sorted_bytes(rows.rows());
+  // At most half for threads at work; what is kept of the rows saves decoding them on every pass.
+  const std::uint64_t most = std::max<std::uint64_t>(1, left / 2 / kThreadBytes);
+  o.threads = static_cast<int>(std::min<std::uint64_t>(most, static_cast<std::uint64_t>(thread_count(o.threads))));
+  left -= static_cast<std::uint64_t>(o.threads) * kThreadBytes;
+  Fitter::State state(std::move(o));
+  bool line = false, log = false;
+  for (const auto& d : state.distributions) (d->log_axis() ? log : line) = true;
+  return state.fit({rows, nullptr, {}, left / (line && log ? 2 : 1)});
 }
 
 }  // namespace relia

@@ -5,6 +5,7 @@
 
 #include <Eigen/Cholesky>
 
+#include "core/distributions/mixture.hpp"
 #include "solvers/ceres_mle.hpp"
 
 namespace relia {
@@ -101,12 +102,88 @@ class ConcaveChart {
   mutable Jet last_{0};
 };
 
+/// log L of a threshold form in x = (ln(limit - threshold), mu, ln sigma) of ln(t - threshold), `limit` the first age
+/// by which a failure is certain. theta = (m, ln s, xi) of threshold.hpp suits thresholds far away, where the
+/// three-parameter law comes close to one of two parameters; near the ages its maxima lie on long bent ridges, which
+/// are straight here.
+///
+///   m = limit - e^x0 + e^x1, ln s = x1 + x2, xi = e^x2
+class ThresholdChart {
+ public:
+  ThresholdChart(const MleSearch& search, double limit) : search_(search), limit_(limit) {}
+
+  /// Not finite where the threshold is not below the limit.
+  [[nodiscard]] Eigen::VectorXd from_theta(const Eigen::VectorXd& theta) const {
+    const double mu = theta[1] - std::log(theta[2]);
+    return Eigen::Vector3d(std::log(limit_ - theta[0] + std::exp(mu)), mu, std::log(theta[2]));
+  }
+  [[nodiscard]] Eigen::VectorXd to_theta(const Eigen::VectorXd& x) const {
+    return Eigen::Vector3d(limit_ - std::exp(x[0]) + std::exp(x[1]), x[1] + x[2], std::exp(x[2]));
+  }
+  [[nodiscard]] Jet operator()(const Eigen::VectorXd& x) const {
+    const Jet in = search_.evaluate(to_theta(x));
+    const double gap = std::exp(x[0]), scale = std::exp(x[1]), sigma = std::exp(x[2]);
+    Eigen::Matrix3d jacobian;
+    jacobian << -gap, scale, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, sigma;
+    Jet out(3);
+    out.f = in.f;
+    out.g = jacobian.transpose() * in.g;
+    out.h = jacobian.transpose() * in.h * jacobian;
+    out.h(0, 0) -= in.g[0] * gap;
+    out.h(1, 1) += in.g[0] * scale;
+    out.h(2, 2) += in.g[2] * sigma;
+    return out;
+  }
+
+ private:
+  const MleSearch& search_;
+  double limit_;
+};
+
+/// Part of the least distance between two ages below which a spread of life is a spike's.
+constexpr double kSpike = 1e-4;
+
+/// The least distance between two different ages of a sample's rows; 0 when there is only one.
+double least_distance(const Sample& sample) {
+  std::vector<double> ages;
+  for (const Cell& cell : sample.cells) {
+    for (const Segment& s : cell.segments) {
+      for (const std::vector<double>* column : {&s.a, &s.b, &s.c, &s.d}) {
+        for (const double u : *column) {
+          if (std::isfinite(u)) ages.push_back(u);
+        }
+      }
+    }
+  }
+  std::sort(ages.begin(), ages.end());
+  double least = kInfinity;
+  for (std::size_t i = 1; i < ages.size(); ++i) {
+    if (ages[i] > ages[i - 1]) least = std::fmin(least, ages[i] - ages[i - 1]);
+  }
+  return std::isfinite(least) ? least : 0.0;
+}
+
 }  // namespace
 
 MleSearch::MleSearch(const Likelihood& likelihood, const Space& space, Engine engine)
     : likelihood_(likelihood), distribution_(likelihood.distribution()), space_(space), engine_(engine) {
   const Sample& sample = likelihood.sample();
+  if (const auto* mixture = dynamic_cast<const Mixture*>(&distribution_);
+      mixture != nullptr && mixture->inner().size() > 1 && sample.cells.front().x.empty())
+    least_spread_ = kSpike * least_distance(sample);
   if (sample.exact > 0.0 || sample.cells.size() != 1 || !sample.cells.front().x.empty()) return;
+  if (!sample.truncated && sample.failed < 1e5) {
+    for (const Segment& s : sample.cells.front().segments) {
+      for (const std::vector<double>* column : {&s.a, &s.b}) {
+        for (const double u : *column) {
+          if (std::isfinite(u)) quantal_ages_.push_back(u);
+        }
+      }
+    }
+    std::sort(quantal_ages_.begin(), quantal_ages_.end());
+    quantal_ages_.erase(std::unique(quantal_ages_.begin(), quantal_ages_.end()), quantal_ages_.end());
+    if (quantal_ages_.size() > 100) quantal_ages_.clear();
+  }
   // As soon as there are ages enough the count ends.
   const auto enough = static_cast<std::size_t>(space.size());
   std::vector<double> ages;
@@ -116,8 +193,11 @@ MleSearch::MleSearch(const Likelihood& likelihood, const Space& space, Engine en
       if (std::isfinite(u) && std::find(ages.begin(), ages.end(), u) == ages.end()) ages.push_back(u);
     }
   };
-  for (const Segment& s : sample.cells.front().segments) {
-    for (const std::vector<double>* column : {&s.a, &s.b, &s.c, &s.d}) count(*column);
+  SegmentBlocks::Scratch scratch;
+  for (std::size_t block = 0; block < sample.blocks && ages.size() < enough; ++block) {
+    for (const Segment& s : sample.block_segments(block, scratch)) {
+      for (const std::vector<double>* column : {&s.a, &s.b, &s.c, &s.d}) count(*column);
+    }
   }
   identifiable_ = ages.size() >= enough;
 }
@@ -126,6 +206,23 @@ Jet MleSearch::evaluate(const Eigen::VectorXd& phi) const {
   if (space_.identity()) return likelihood_.evaluate({phi.data(), static_cast<std::size_t>(phi.size())});
   const std::vector<double> theta = space_.theta(phi);
   return space_.pull(likelihood_.evaluate(theta), theta);
+}
+
+bool MleSearch::ages_enough(const std::vector<double>& theta) const {
+  if (quantal_ages_.empty()) return true;
+  // An age with a probability e of the rarer outcome carries information of about e (ln e)^2 a unit.
+  constexpr double kUncertain = -32.0;
+  const std::unique_ptr<BoundLaw> law = distribution_.bind(theta);
+  const auto enough = static_cast<std::size_t>(space_.size());
+  std::size_t uncertain = 0;
+  Term t;
+  for (const double u : quantal_ages_) {
+    law->log_sf(u, t);
+    if (!(t.f > kUncertain)) continue;
+    law->log_cdf(u, t);
+    if (t.f > kUncertain && ++uncertain >= enough) return true;
+  }
+  return false;
 }
 
 double MleSearch::law_unit(std::span<const double> law, int i) const {
@@ -211,7 +308,20 @@ MleSearch::Start MleSearch::wide_enough(Start start) const {
   return start;
 }
 
-Candidate MleSearch::run(const std::vector<double>& start) const {
+bool MleSearch::spike(const Eigen::VectorXd& phi) const {
+  if (!(least_spread_ > 0.0)) return false;
+  const auto& mixture = static_cast<const Mixture&>(distribution_);
+  const std::vector<double> theta = space_.theta(phi);
+  for (int k = 0; k < mixture.components(); ++k) {
+    // The unit of a location is the spread of life on the axis.
+    if (mixture.inner().unit(mixture.component(theta, k), 0) < least_spread_) return true;
+  }
+  return false;
+}
+
+Candidate MleSearch::run(const std::vector<double>& start, bool past_spikes) const {
+  const bool beside = !distribution_.log_axis() && distribution_.positive() && distribution_.size() == 3 &&
+                      space_.identity() && likelihood_.sample().cells.front().x.empty();
   Candidate c;
   Start from = possible(start);
   c.phi = from.phi;
@@ -247,6 +357,7 @@ Candidate MleSearch::run(const std::vector<double>& start) const {
   } else {
     const Objective objective = [this](const Eigen::VectorXd& x) { return evaluate(x); };
     NewtonOptions options;
+    if (beside) options.max_passes = 100;  // what takes longer is better done in the other coordinates
     const double spread = likelihood_.sample().plot.spread;
     options.reach = [spread](const Eigen::VectorXd& at) {
       Eigen::VectorXd reach(at.size());
@@ -255,6 +366,7 @@ Candidate MleSearch::run(const std::vector<double>& start) const {
       return reach;
     };
     options.unit = [this](const Eigen::VectorXd& at) { return units(at); };
+    if (past_spikes && least_spread_ > 0.0) options.lost = [this](const Eigen::VectorXd& at) { return spike(at); };
     end = engine_ == Engine::ceres ? climb_ceres(objective, c.phi) : climb(objective, c.phi, options);
     c.phi = end.x;
   }
@@ -262,16 +374,48 @@ Candidate MleSearch::run(const std::vector<double>& start) const {
   if (!taken) c.at = evaluate(c.phi);
   if (engine_ == Engine::newton && std::isfinite(c.at.f)) polish(c);
   judge(c);
+  if (!c.maximum && beside && engine_ == Engine::newton && std::isfinite(c.at.f)) run_beside_threshold(c);
   return c;
+}
+
+void MleSearch::run_beside_threshold(Candidate& c) const {
+  const PlotSummary& plot = likelihood_.sample().plot;
+  const ThresholdChart map(*this, plot.first);
+  const Eigen::VectorXd x = map.from_theta(c.phi);
+  if (!x.allFinite()) return;
+  constexpr double kNearest = -16.0;  // e-folds of the spread of the ages: closer to an age no threshold is reported
+  const double nearest = std::log(plot.spread) + kNearest;
+  NewtonOptions options;
+  options.max_passes = 80;
+  options.reach = [](const Eigen::VectorXd& at) { return Eigen::VectorXd::Constant(at.size(), 1.5); };
+  options.lost = [nearest](const Eigen::VectorXd& at) { return at[0] < nearest; };
+  const Climb end = climb([&map](const Eigen::VectorXd& at) { return map(at); }, x, options);
+  Candidate other;
+  other.phi = map.to_theta(end.x);
+  other.passes = c.passes + end.passes;
+  other.at = evaluate(other.phi);
+  c.passes = other.passes;
+  if (!std::isfinite(other.at.f) || !(other.at.f > c.at.f - 1e-6)) return;
+  polish(other);
+  judge(other);
+  if (other.maximum) c = std::move(other);
 }
 
 void MleSearch::judge(Candidate& c) const {
   const Eigen::VectorXd unit = units(c.phi);
   c.point = stationarity(c.at, unit);
   if (!std::isfinite(c.at.f)) return;
+  // With parameters held phi counts from the axes' own origins: of a life narrow beside its age the last digit of the
+  // location is a step that log L feels.
+  double last_digit = 0.0;
+  for (Eigen::Index i = 0; i < c.phi.size(); ++i) {
+    const double digit = 4e-16 * c.phi[i];
+    last_digit += std::fabs(c.at.h(i, i)) * digit * digit;
+  }
   c.maximum = identifiable_ && c.point.negative_definite && c.point.information > kLeastInformation &&
-              c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) &&
+              c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) + last_digit &&
               distribution_.regular(space_.theta(c.phi));
+  c.maximum = c.maximum && ages_enough(space_.theta(c.phi));
   for (Eigen::Index i = 0; c.maximum && i < c.phi.size(); ++i) {
     c.maximum = std::fabs(c.point.step[i]) < kSettledStep * unit[i] + 1e-13 * std::fabs(c.phi[i]);
   }

@@ -40,7 +40,11 @@ class MleSearch {
   };
   /// phi at a start, moved to a wider or narrower law while the data are impossible there in floating point.
   [[nodiscard]] Start possible(const std::vector<double>& start) const;
-  [[nodiscard]] Candidate run(const std::vector<double>& start) const;
+  /// @param past_spikes  a climb that runs into a spike ends there, not after a hundred more steps up its side
+  [[nodiscard]] Candidate run(const std::vector<double>& start, bool past_spikes = false) const;
+  /// A component of a mixture has gathered at one age: its spread is nothing beside the least distance between ages.
+  /// No maximum lies beyond, and where the age is of an exact failure log L rises without end.
+  [[nodiscard]] bool spike(const Eigen::VectorXd& phi) const;
   void judge(Candidate& c) const;
   [[nodiscard]] bool concave_chart() const noexcept;
   /// Without exact failures log L is a function of F at the ages of the rows alone: with fewer ages than free
@@ -51,7 +55,12 @@ class MleSearch {
   /// A start so narrow that some rows lie far out in the law's tails, widened to where they do not: Newton's method
   /// comes down from e^z by one in z a step. At a fair start a unit's log L changes by order one when sigma grows by e.
   [[nodiscard]] Start wide_enough(Start start) const;
+  /// Whether as many ages as there are free parameters are uncertain under a law: what is surely failed or surely good
+  /// at an age says nothing about where on a curve of such laws it lies.
+  [[nodiscard]] bool ages_enough(const std::vector<double>& theta) const;
   [[nodiscard]] double law_unit(std::span<const double> law, int i) const;
+  /// Climbs on from the end of a climb of a threshold form, in coordinates that suit thresholds near the ages.
+  void run_beside_threshold(Candidate& c) const;
   /// A few full Newton steps in phi itself, kept only while they shrink.
   void polish(Candidate& c) const;
 
@@ -60,6 +69,8 @@ class MleSearch {
   const Space& space_;
   Engine engine_;
   bool identifiable_ = true;
+  std::vector<double> quantal_ages_;  ///< of a sample that says F at some ages and no more; otherwise empty
+  double least_spread_ = 0.0;         ///< of a mixture's component that is no spike
 };
 
 /// A maximum as an estimate, with its covariance.

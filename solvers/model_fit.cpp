@@ -116,8 +116,17 @@ std::unique_ptr<ModelFit> fit_model(std::shared_ptr<const Distribution> distribu
 
 ExactEnds exact_scale(
     const LifeTable& table, double shape, double confidence, Sides sides, const std::string& termination) {
+  return exact_scale(TableBlocks(table), count_by_kind(table), {}, shape, confidence, sides, termination);
+}
+
+ExactEnds exact_scale(const RowBlocks& rows,
+                      const LifeCounts& counts,
+                      const Workers& workers,
+                      double shape,
+                      double confidence,
+                      Sides sides,
+                      const std::string& termination) {
   ExactEnds out;
-  const LifeCounts counts = count_by_kind(table);
   if (counts.left_censored + counts.interval_censored > 0) {
     out.reason = "exact bounds need exact or right-censored rows";
     return out;
@@ -126,15 +135,38 @@ ExactEnds exact_scale(
     out.reason = "exact bounds need rows without truncation";
     return out;
   }
+  Pool<LifeTable> pool;
+  const auto parts = [&](auto fill) {
+    return block_parts(rows.blocks(), 1, workers, [&](std::size_t block, std::span<double> part) {
+      const Pool<LifeTable>::Loan scratch(pool);
+      part[0] = fill(rows.block(block, *scratch));
+    });
+  };
   // sum of count (t^shape - entry^shape), scaled by the largest age so that no power overflows.
   double top = 0.0, sum = 0.0;
-  for (std::size_t i = 0; i < table.rows(); ++i) top = std::fmax(top, table.lower[i]);
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    if (!std::isinf(table.exit_at(i))) {
-      out.reason = "exact bounds need rows without truncation";
-      return out;
-    }
-    sum += table.count_at(i) * (std::pow(table.lower[i] / top, shape) - std::pow(table.entry_at(i) / top, shape));
+  bool windowed = false;
+  for (const double highest : parts([](const RowView& view) {
+         double highest = 0.0;
+         for (std::size_t i = 0; i < view.rows(); ++i) {
+           highest = std::fmax(highest, std::isinf(view.exit_at(i)) ? view.lower[i] : kInfinity);
+         }
+         return highest;
+       })) {
+    windowed = windowed || std::isinf(highest);
+    top = std::fmax(top, highest);
+  }
+  if (windowed) {
+    out.reason = "exact bounds need rows without truncation";
+    return out;
+  }
+  for (const double part : parts([&](const RowView& view) {
+         double s = 0.0;
+         for (std::size_t i = 0; i < view.rows(); ++i) {
+           s += view.count_at(i) * (std::pow(view.lower[i] / top, shape) - std::pow(view.entry_at(i) / top, shape));
+         }
+         return s;
+       })) {
+    sum += part;
   }
   const auto r = static_cast<double>(counts.failures);
   const double level = sides == Sides::two ? 0.5 + 0.5 * confidence : confidence;
@@ -147,6 +179,13 @@ ExactEnds exact_scale(
 }
 
 BoundContext bound_context(const ModelFit& fit, const LifeTable& table, const FitOptions& options) {
+  return bound_context(fit, TableBlocks(table), count_by_kind(table), options);
+}
+
+BoundContext bound_context(const ModelFit& fit,
+                           const RowBlocks& rows,
+                           const LifeCounts& counts,
+                           const FitOptions& options) {
   BoundContext c;
   c.sides = parse_sides(options.sides);
   c.wald_scale = parse_wald_scale(options.wald_scale);
@@ -170,7 +209,8 @@ BoundContext bound_context(const ModelFit& fit, const LifeTable& table, const Fi
       c.exact_reason = "exact bounds exist only when the scale alone is free (exponential, or --fix shape=...)";
       return c;
     }
-    const ExactEnds ends = exact_scale(table, shape, c.confidence, c.sides, options.termination);
+    const ExactEnds ends =
+        exact_scale(rows, counts, fit.sample->workers, shape, c.confidence, c.sides, options.termination);
     c.exact_reason = ends.reason;
     // phi is theta = ln(scale/c) without fixed parameters, ln scale with them.
     const double offset = fit.space->identity() ? std::log(fit.sample->axis.scale) : 0.0;

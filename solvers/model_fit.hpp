@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <relia/fit.hpp>
+#include <relia/row_blocks.hpp>
 
 #include "core/likelihood/likelihood.hpp"
 #include "core/sample/sample.hpp"
@@ -42,6 +43,11 @@ struct ModelFit {
 
 /// How bounds are made for this fit, with exact ends where they apply.
 [[nodiscard]] BoundContext bound_context(const ModelFit& fit, const LifeTable& table, const FitOptions& options);
+/// @param counts  of the rows
+[[nodiscard]] BoundContext bound_context(const ModelFit& fit,
+                                         const RowBlocks& rows,
+                                         const LifeCounts& counts,
+                                         const FitOptions& options);
 
 /// Exact chi-squared ends of the one free scale, or the reason why there are none; contract section 4.
 struct ExactEnds {
@@ -50,6 +56,13 @@ struct ExactEnds {
 };
 [[nodiscard]] ExactEnds exact_scale(
     const LifeTable& table, double shape, double confidence, Sides sides, const std::string& termination);
+[[nodiscard]] ExactEnds exact_scale(const RowBlocks& rows,
+                                    const LifeCounts& counts,
+                                    const Workers& workers,
+                                    double shape,
+                                    double confidence,
+                                    Sides sides,
+                                    const std::string& termination);
 
 /// Parameters, covariance and derived quantities of a fit, in report order.
 void describe_parameters(const ModelFit& fit,

@@ -87,6 +87,7 @@ Climb climb(const Objective& objective, const Eigen::VectorXd& x0, const NewtonO
   double last_decrement = kInfinity;
   int stalls = 0, crawling = 0;
   while (c.passes < options.max_passes) {
+    if (options.lost && options.lost(c.x)) return c;
     Eigen::VectorXd s = ascent(c.at);
     const double slope = c.at.g.dot(s);
     if (!s.allFinite() || !std::isfinite(slope)) return c;

@@ -30,6 +30,8 @@ struct NewtonOptions {
   /// What a step of one means for each coordinate at x; empty: one. A climb that still takes steps of that order
   /// while hardly anything is left to gain runs towards infinity, and is stopped.
   std::function<Eigen::VectorXd(const Eigen::VectorXd&)> unit;
+  /// Where it is true of x the climb ends: nothing that is looked for lies beyond. Empty: nowhere.
+  std::function<bool(const Eigen::VectorXd&)> lost;
 };
 
 /// Climbs from x0; the objective must be finite there (else passes = 1 and settled = false).

@@ -1,5 +1,6 @@
 #include "solvers/rank_regression.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/nonparametric/kaplan_meier.hpp"
@@ -55,7 +56,9 @@ RankFit rank_regression(
       zz += b * b;
       xz += a * b;
     }
-    if (!(xx > 0.0) || !(xz > 0.0)) {
+    // Asked of the ages themselves: the mean of equal numbers is rounded, so that xx may be a little above zero.
+    const bool tied = std::all_of(x.begin(), x.end(), [&](double u) { return u == x.front(); });
+    if (tied || !(xx > 0.0) || !(xz > 0.0)) {
       fit.reason = "All failures are at one age: the plotted points make no line.";
       fit.advice = "Record tied failures as intervals, or hold the shape (--fix shape=..., with --method mle).";
       return fit;

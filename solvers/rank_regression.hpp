@@ -5,7 +5,7 @@
 // the origin, y = -ln(1 - F).
 //
 // Source   Nelson (1982), Applied Life Data Analysis, chapter 3; Abernethy, The New Weibull Handbook, chapter 2.
-// Checked  tests/solvers/rank_regression_test.cpp; the certified rank regressions.
+// Checked  tests/solvers/rank_and_distance_test.cpp; the certified rank regressions.
 
 #pragma once
 

@@ -123,6 +123,7 @@ RefitPoint refit(const Distribution& distribution, const RefitRows& rows, double
   double a = 0.0, b = two ? std::exp(-log_sigma) : 1.0;
   ChartPoint at, next;
   chart.evaluate(a, b, at);
+  out.passes = 1;
   if (!std::isfinite(at.f)) return out;
   for (int pass = 0; pass < kMostPasses; ++pass) {
     double sa = 0.0, sb = 0.0;
@@ -146,6 +147,7 @@ RefitPoint refit(const Distribution& distribution, const RefitRows& rows, double
       if (halving == 60) return out;
       const double a2 = a + length * sa, b2 = b + length * sb;
       chart.evaluate(a2, b2, next);
+      ++out.passes;
       if (!std::isfinite(next.f) || next.f < at.f + 1e-4 * length * slope - noise) continue;
       a = a2;
       b = b2;

@@ -32,6 +32,7 @@ struct RefitRows {
 /// A maximum in (mu, log sigma), or (mu) for one parameter.
 struct RefitPoint {
   bool found = false;
+  int passes = 0;  ///< over the rows
   double mu = 0.0, log_sigma = 0.0;
   /// Observed information there, in (mu, log sigma).
   double i00 = 0.0, i01 = 0.0, i11 = 0.0;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "core/distributions/limited_failure.hpp"
 #include "core/distributions/mixture.hpp"
 
 namespace relia {
@@ -102,14 +104,15 @@ class Grid {
 
   /// Cells of one row of the grid follow each other; a new row begins with `row()`.
   void row() { rows_.emplace_back(); }
-  void cell(const std::vector<std::vector<double>>& starts) {
+  /// @param groups  of which the best point is wanted, whatever its height beside others
+  void cell(const std::vector<std::vector<double>>& starts, const std::vector<std::size_t>& groups = {}) {
     Point best;
     for (const std::vector<double>& t : starts) {
       bool finite = true;
       for (const double x : t) finite = finite && std::isfinite(x);
       if (!finite) continue;
       const Jet j = search_.evaluate(space_.phi(t));
-      if (std::isfinite(j.f) && j.f > best.f && j.g.allFinite() && j.h.allFinite()) best = {j.f, t};
+      if (std::isfinite(j.f) && j.f > best.f && j.g.allFinite() && j.h.allFinite()) best = {j.f, t, groups};
     }
     rows_.back().push_back(std::move(best));
   }
@@ -142,6 +145,27 @@ class Grid {
     return out;
   }
 
+  /// The best point of every group, each once.
+  [[nodiscard]] std::vector<std::vector<double>> group_tops() const {
+    std::map<std::size_t, const Point*> tops;
+    for (const std::vector<Point>& row : rows_) {
+      for (const Point& p : row) {
+        for (const std::size_t group : p.groups) {
+          const Point*& top = tops[group];
+          if (p.f > -kInfinity && (top == nullptr || p.f > top->f)) top = &p;
+        }
+      }
+    }
+    std::vector<const Point*> distinct;
+    std::vector<std::vector<double>> out;
+    for (const auto& [group, top] : tops) {
+      if (top == nullptr || std::find(distinct.begin(), distinct.end(), top) != distinct.end()) continue;
+      distinct.push_back(top);
+      out.push_back(top->theta);
+    }
+    return out;
+  }
+
   /// The best point of every row that has one.
   [[nodiscard]] std::vector<std::vector<double>> row_tops() const {
     std::vector<std::vector<double>> out;
@@ -159,6 +183,7 @@ class Grid {
   struct Point {
     double f = -kInfinity;
     std::vector<double> theta;
+    std::vector<std::size_t> groups;
   };
   const MleSearch& search_;
   const Space& space_;
@@ -193,8 +218,37 @@ void survey_plain(const Distribution& distribution, const Sample& sample, const 
   }
 }
 
+/// A life of those that can fail at every place and spread, and how many those are. The plotted share of failures says
+/// little of it where most units are censored early or seen in wide intervals.
+void survey_limited(const LimitedFailure& limited, const Sample& sample, const Ages& ages, Grid& grid) {
+  const Distribution& inner = limited.inner();
+  const bool slow = slow_tails(inner);
+  const auto [least, largest] = scales_of(ages.all, sample.plot.spread);
+  std::vector<double> places = some_of(ages.all, slow ? 4 : 6);
+  std::vector<double> failed;
+  for (const auto& [u, count] : ages.failures) failed.push_back(u);
+  for (const double u : some_of(failed, slow ? 4 : 7)) places.push_back(u);
+  distinct(places);
+  const std::vector<double> spreads = inner.size() > 1 ? steps(least, largest, slow ? 4.0 : 2.7, slow ? 6 : 14)
+                                                       : std::vector<double>{sample.plot.spread};
+  const std::vector<double> shares =
+      slow ? std::vector<double>{0.1, 0.4, 0.8} : std::vector<double>{0.01, 0.04, 0.12, 0.3, 0.55, 0.8, 0.97};
+  for (const double share : shares) {
+    for (const double spread : spreads) {
+      grid.row();
+      for (const double place : places) {
+        std::vector<double> theta = inner.starts(summary_at(sample.plot, place, spread)).front();
+        theta.push_back(std::log(share / (1.0 - share)));
+        grid.cell({std::move(theta)}, {});
+      }
+    }
+  }
+}
+
 /// theta = (m, ln s, xi) of threshold.hpp, for thresholds in every piece between two bends.
-void survey_thresholds(const Sample& sample, const Ages& ages, double held, Grid& grid) {
+/// @param held      the threshold, when it is held
+/// @param distance  of the life's place from the threshold, when mu or the scale is held; otherwise NaN
+void survey_thresholds(const Sample& sample, const Ages& ages, double held, double distance, Grid& grid) {
   const double limit = sample.plot.first, spread = sample.plot.spread;
   std::vector<double> thresholds;
   if (std::isfinite(held)) {
@@ -215,6 +269,11 @@ void survey_thresholds(const Sample& sample, const Ages& ages, double held, Grid
         thresholds.push_back(ends[i] - gap);
       if (i > 0) thresholds.push_back(ends[i] - 0.5 * width);
     }
+    // The place of life at every age, or just beyond all of them.
+    if (std::isfinite(distance)) {
+      for (const double u : some_of(ages.all, 8)) thresholds.push_back(u - distance);
+      for (const double beyond : {0.3, 1.0, 3.0}) thresholds.push_back(ages.all.back() + beyond * range - distance);
+    }
     std::erase_if(thresholds, [&](double t) { return !(t < limit); });
     distinct(thresholds);
   }
@@ -228,11 +287,12 @@ void survey_thresholds(const Sample& sample, const Ages& ages, double held, Grid
     for (const double u : some_of(failed, 3)) places.push_back(u);
     const double range = x.back() - x.front() > 0.0 ? x.back() - x.front() : 1.0;
     places.push_back(x.back() + 0.5 * range);
+    places.push_back(x.back() + 1.5 * range);
     distinct(places);
     grid.row();
     for (const double mu : places) {
       std::vector<std::vector<double>> starts;
-      for (const double part : {0.02, 0.07, 0.2, 0.5, 1.2}) {
+      for (const double part : {0.02, 0.07, 0.2, 0.5, 1.2, 2.5}) {
         const double xi = part * range;
         starts.push_back({t0 + std::exp(mu), mu + std::log(xi), xi});
       }
@@ -242,7 +302,7 @@ void survey_thresholds(const Sample& sample, const Ages& ages, double held, Grid
 }
 
 /// One component on each run of neighbouring failures, the other on the rest.
-void survey_mixture(const Mixture& mixture, const Sample& sample, const Ages& ages, Grid& grid) {
+void survey_mixture(const Mixture& mixture, const Sample& sample, const Space& space, const Ages& ages, Grid& grid) {
   if (mixture.components() != 2 || ages.failures.size() < 2) return;
   const auto& f = ages.failures;
   const auto [least, largest] = scales_of(ages.all, sample.plot.spread);
@@ -264,32 +324,52 @@ void survey_mixture(const Mixture& mixture, const Sample& sample, const Ages& ag
     const double spread = wider * std::fmax(1.7 * std::sqrt(square / weight), 2.0 * least);
     return inner.starts(summary_at(sample.plot, mean, spread)).front();
   };
-  // Of a component that entry ages hide, the rows show a small part: any share of the whole may fit.
-  std::vector<std::pair<double, double>> shares = {{0.0, 1.0}, {0.0, 3.0}};  // (change of log odds, of spread)
+  // (change of log odds, of the spread of the rest). Of a component that entry ages hide, the rows show a small part:
+  // any share of the whole may fit.
+  using Change = std::pair<double, double>;
+  std::vector<std::vector<Change>> shares = {{{0.0, 1.0}, {0.0, 3.0}}};
   if (sample.truncated) {
-    for (const double share : {3.0, -3.0, 7.0, -7.0, 12.0, -12.0}) shares.emplace_back(share, 1.0);
+    shares.push_back({{3.0, 1.0}, {7.0, 1.0}, {12.0, 1.0}});
+    shares.push_back({{-3.0, 1.0}, {-7.0, 1.0}, {-12.0, 1.0}});
   }
-  const std::size_t most = sample.truncated || slow_tails(inner) ? 15 : 32, stride = (f.size() + most - 1) / most;
-  for (std::size_t from = 0; from < f.size(); from += stride) {
-    grid.row();
-    for (std::size_t to = from + 1; to <= f.size(); to += stride) {
-      if (from == 0 && to >= f.size()) continue;
-      double weight = 0.0, rest = 0.0;
-      const std::vector<double> block = component(from, to, true, 1.0, weight);
-      std::vector<std::vector<double>> starts;
-      for (const auto& [share, wider] : shares) {
-        const std::vector<double> others = component(from, to, false, wider, rest);
-        // With a parameter held, it matters which component is which.
-        for (const bool swapped : {false, true}) {
-          const double odds = std::log(weight / rest) + share;
-          std::vector<double> theta = {swapped ? -odds : odds};
-          const std::vector<double>&first = swapped ? others : block, &second = swapped ? block : others;
-          theta.insert(theta.end(), first.begin(), first.end());
-          theta.insert(theta.end(), second.begin(), second.end());
-          starts.push_back(std::move(theta));
+  const bool slow = slow_tails(inner);
+  const std::size_t most = slow ? 15 : 32, stride = (f.size() + most - 1) / most;
+  // High stand the blocks of one age, which lead to spikes. Of the others the best of every square of neighbouring
+  // blocks is climbed from, whatever its height, and every cut of the ages in two.
+  const std::size_t square = stride * (slow ? 4 : f.size() / stride <= 14 ? 1 : sample.truncated ? 3 : 2);
+  const double enough = 2.0 * inner.size();
+  std::size_t group = 0;
+  for (const std::vector<Change>& changes : shares) {
+    const std::size_t first_group = group;
+    for (std::size_t from = 0; from < f.size(); from += stride) {
+      grid.row();
+      for (std::size_t to = from + 1; to <= f.size(); to += stride) {
+        if (from == 0 && to >= f.size()) continue;
+        double weight = 0.0, rest = 0.0;
+        const std::vector<double> block = component(from, to, true, 1.0, weight);
+        std::vector<std::vector<double>> starts;
+        for (const auto& [share, wider] : changes) {
+          const std::vector<double> others = component(from, to, false, wider, rest);
+          // With a parameter held, it matters which component is which.
+          for (const bool swapped : {false, true}) {
+            if (swapped && space.identity()) continue;
+            const double odds = std::log(weight / rest) + share;
+            std::vector<double> theta = {swapped ? -odds : odds};
+            const std::vector<double>&first = swapped ? others : block, &second = swapped ? block : others;
+            theta.insert(theta.end(), first.begin(), first.end());
+            theta.insert(theta.end(), second.begin(), second.end());
+            starts.push_back(std::move(theta));
+          }
         }
+        std::vector<std::size_t> groups;
+        if (to - from > 1 && f.size() - (to - from) > 1 && weight >= enough && rest >= enough) {
+          const std::size_t side = f.size() / square + 2;
+          groups.push_back(first_group + from / square * side + to / square);
+          if (from == 0) groups.push_back(first_group + side * side + to);
+          group = std::max(group, first_group + side * side + f.size() + 1);
+        }
+        grid.cell(starts, groups);
       }
-      grid.cell(starts);
     }
   }
 }
@@ -377,13 +457,30 @@ std::vector<std::vector<double>> survey(
   if (ages.all.empty()) return {};
   Grid grid(search, space);
   if (const auto* mixture = dynamic_cast<const Mixture*>(&distribution)) {
-    survey_mixture(*mixture, sample, ages, grid);
+    survey_mixture(*mixture, sample, space, ages, grid);
+    std::vector<std::vector<double>> out = grid.group_tops();
+    for (std::vector<double>& start : grid.highest(slow_tails(mixture->inner()) ? most / 3 : most))
+      out.push_back(std::move(start));
+    return out;
   } else if (!distribution.log_axis() && distribution.positive() && distribution.size() == 3) {
+    double distance = kNaN;
+    const std::vector<ParameterInfo> parameters = distribution.parameters();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      if (space.is_fixed(i) && (parameters[i].name == "mu" || parameters[i].name == "scale"))
+        distance = std::exp(space.fixed()[i]) / sample.axis.scale;
+    }
     const double held = space.is_fixed(2) ? (space.fixed()[2] - sample.axis.shift) / sample.axis.scale : kNaN;
-    survey_thresholds(sample, ages, held, grid);
+    survey_thresholds(sample, ages, held, distance, grid);
     if (space.is_fixed(2)) return grid.highest(most);
     std::vector<std::vector<double>> out = threshold_peaks(likelihood, space, ages, engine, grid.row_tops());
     for (std::vector<double>& start : grid.highest(most)) out.push_back(std::move(start));
+    return out;
+  } else if (const auto* limited = dynamic_cast<const LimitedFailure*>(&distribution)) {
+    survey_limited(*limited, sample, ages, grid);
+    std::vector<std::vector<double>> out = grid.highest(slow_tails(limited->inner()) ? most / 2 : most);
+    Grid plain(search, space);
+    survey_plain(distribution, sample, ages, plain);
+    for (std::vector<double>& start : plain.highest(most / 2)) out.push_back(std::move(start));
     return out;
   } else {
     survey_plain(distribution, sample, ages, grid);

@@ -135,6 +135,27 @@ class Hazard final : public Explicit {
   double u_, slope_;
 };
 
+class Density final : public Explicit {
+ public:
+  Density(const LifeView& view, double time)
+      : view_(view), u_(view.axis().to_u(time)), slope_(view.axis().log_slope(time)) {}
+  [[nodiscard]] BoundScale wald_scale() const override { return BoundScale::log; }
+
+ private:
+  /// ln f = ln h + ln S.
+  bool function(const Eigen::VectorXd& phi, Jet& out) const override {
+    Jet h(0);
+    view_.log_sf(phi, u_, out);
+    view_.log_hazard(phi, u_, h);
+    out.f += h.f + slope_;
+    out.g += h.g;
+    out.h += h.h;
+    return std::isfinite(out.f);
+  }
+  const LifeView& view_;
+  double u_, slope_;
+};
+
 class Conditional final : public Explicit {
  public:
   Conditional(const LifeView& view, double given, double time)
@@ -263,6 +284,9 @@ std::unique_ptr<Target> reliability_target(const LifeView& view, double time, bo
 }
 std::unique_ptr<Target> hazard_target(const LifeView& view, double time) {
   return std::make_unique<Hazard>(view, time);
+}
+std::unique_ptr<Target> density_target(const LifeView& view, double time) {
+  return std::make_unique<Density>(view, time);
 }
 std::unique_ptr<Target> quantile_target(const LifeView& view, double log_sf, double log_cdf) {
   return std::make_unique<Quantile>(view, log_sf, log_cdf);

@@ -44,6 +44,8 @@ class Target {
 /// R(t), or F(t) with failure = true.
 [[nodiscard]] std::unique_ptr<Target> reliability_target(const LifeView& view, double time, bool failure);
 [[nodiscard]] std::unique_ptr<Target> hazard_target(const LifeView& view, double time);
+/// f(t), worked on ln f.
+[[nodiscard]] std::unique_ptr<Target> density_target(const LifeView& view, double time);
 /// Age at which log S = log_sf and log F = log_cdf.
 [[nodiscard]] std::unique_ptr<Target> quantile_target(const LifeView& view, double log_sf, double log_cdf);
 /// R(given + time | survived given).

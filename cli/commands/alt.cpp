@@ -306,11 +306,6 @@ LoadedTable AltCommand::load_profile(const std::string& file, const AltOptions& 
 
 ExitCode AltCommand::run(const Call& call) {
   pictures_.check(*arguments_, output_);
-  if (!pictures_.plot.empty() && !group_.by.empty()) {
-    throw UsageError(
-        "--plot of relia alt draws one group: take --report FILE.html, which has the pictures of each, or a file with "
-        "the rows of one");
-  }
   if (arguments_->given("--wald-scale") && bounds_.bounds != "wald")
     throw UsageError("--wald-scale needs --bounds wald");
   if (arguments_->given("--termination") && bounds_.bounds == "none") {
@@ -363,14 +358,14 @@ ExitCode AltCommand::run(const Call& call) {
   const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); }};
   deliver(answer, call, save_, data_, loaded, output_);
   write_pictures(made, output_);
-  std::vector<const FitReport*> fits;
-  for (const AltReport& report : reports) fits.push_back(&report.fit);
   if (output_.format == Format::csv) {
     for (const AltReport& report : reports) {
       for (const std::string& w : io::all_warnings(report)) print_warning(group_prefix(report.fit) + w);
     }
   }
-  return print_verdict(fits);
+  Verdict verdict;
+  for (const AltReport& report : reports) verdict.add(report.fit);
+  return verdict.print();
 }
 
 }  // namespace

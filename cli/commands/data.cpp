@@ -22,44 +22,11 @@
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/progress_bar.hpp"
 #include "cli/store_options.hpp"
 
 namespace relia::cli {
 namespace {
-
-// A line on the terminal that grows; nothing where standard error is none.
-class ProgressBar {
- public:
-  ProgressBar() : shown_(::isatty(STDERR_FILENO) == 1) {}
-  ~ProgressBar() { clear(); }
-  ProgressBar(const ProgressBar&) = delete;
-  ProgressBar& operator=(const ProgressBar&) = delete;
-
-  /// Done of `part` 0 or 1 of two: the file is read twice, once to check it and once to write it.
-  void update(int part, std::uint64_t done, std::uint64_t total, const char* what) {
-    if (!shown_ || total == 0) return;
-    const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
-    const auto percent = static_cast<std::uint64_t>(50.0 * (part + share));
-    if (started_ && percent == percent_) return;
-    started_ = true;
-    percent_ = percent;
-    const std::string bar(percent / 2, '=');
-    print(fmt::format("\r[{:<50}] {:3} %  {} {}\x1b[K", bar, percent, done, what));
-  }
-
-  /// Gives the line back to messages.
-  void clear() {
-    if (started_) print("\r\x1b[K");
-    started_ = false;
-  }
-
- private:
-  static void print(std::string_view text) {
-    if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // nobody looks
-  }
-  std::uint64_t percent_ = 0;
-  bool shown_, started_ = false;
-};
 
 class ImportCommand final : public Command {
  public:
@@ -93,14 +60,14 @@ class ImportCommand final : public Command {
     csv.text = text_;
     if (import_.append) take_types(store, csv);
     ProgressBar bar;
-    csv.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(0, done, total, "bytes checked"); };
+    csv.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(0, 2, done, total, "bytes checked"); };
     io::CsvStream stream(words_[1], csv);
     bar.clear();
     for (const std::string& warning : stream.warnings()) print_warning(warning);
     import_.source_file = words_[1];
     import_.time_unit = data_.time_unit;
     import_.units = data_.units;
-    import_.progress = [&](std::uint64_t rows) { bar.update(1, rows, stream.counts().rows, "rows written"); };
+    import_.progress = [&](std::uint64_t rows) { bar.update(1, 2, rows, stream.counts().rows, "rows written"); };
     store.import_blocks(
         name_,
         [&](LifeTable& block, std::size_t rows) {

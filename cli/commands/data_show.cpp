@@ -9,6 +9,8 @@
 
 #include "cli/command.hpp"
 #include "cli/commands/data_report.hpp"
+#include "cli/data_pictures.hpp"
+#include "cli/load.hpp"
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
@@ -60,13 +62,20 @@ class ShowCommand final : public Command {
     arguments.flag("--results", "list the results that are kept beside the data", results_);
     store_.declare(arguments);
     output_.declare(arguments, {"text", "json"});
+    pictures_.declare_single(
+        arguments, "the event plot of the records: how long each was watched and what happened; - draws it in text");
+    arguments_ = &arguments;
     arguments.example("relia data show lab.h5:fans/2026-07 --rows 40",
                       "Shows what is known about the data set, its columns, its first 40 rows, and a line for each of\n"
                       "them: how long it ran and how it ended.");
   }
 
-  ExitCode run(const Call&) override {
+  ExitCode run(const Call& call) override {
+    pictures_.check(*arguments_, output_);
     const auto address = io::parse_store_address(words_[0]);
+    if (pictures_.wanted() && (results_ || (address && !address->result.empty()))) {
+      throw UsageError("--plot and --report draw a data set; relia report makes the page of a result");
+    }
     if (address && !address->result.empty()) return show_result(*address);
     const io::StoreAddress data = data_address(words_[0]);
     const io::Store store = store_.open(data.file);
@@ -79,8 +88,20 @@ class ShowCommand final : public Command {
                    output_.file);
       return kDone;
     }
+    MadePictures made;
+    if (pictures_.wanted()) {
+      const LoadedTable loaded = load_table(words_[0], DataOptions{});
+      io::DataPage page;
+      page.report = report_of_data(loaded.table);
+      page.json = dataset_json(store.path(), dataset);
+      page.report.warnings = loaded.warnings;
+      page.report.command = call.command_line;
+      page.report.version = version_number();
+      made = data_pictures(pictures_, loaded.table, std::move(page), output_);
+    }
     if (json) {
       write_output(dataset_json(store.path(), dataset), output_.file);
+      write_pictures(made, output_);
       return kDone;
     }
     LifeTable head;
@@ -91,7 +112,9 @@ class ShowCommand final : public Command {
       });
       cut(head, rows_);
     }
-    write_output(dataset_text(store.path(), dataset, head, output_.chinese), output_.file);
+    write_output(with_picture(dataset_text(store.path(), dataset, head, output_.chinese), output_.format, made),
+                 output_.file);
+    write_pictures(made, output_);
     return kDone;
   }
 
@@ -125,8 +148,10 @@ class ShowCommand final : public Command {
   std::vector<std::string> words_;
   std::size_t rows_ = 20;
   bool results_ = false;
+  const Arguments* arguments_ = nullptr;
   StoreOptions store_;
   OutputOptions output_;
+  PictureOptions pictures_;
 };
 
 }  // namespace

@@ -1,8 +1,11 @@
 // relia fit: from DATA to a life distribution with bounds.
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,10 +15,12 @@
 #include <relia/fit.hpp>
 #include <relia/io/pictures.hpp>
 #include <relia/io/report.hpp>
+#include <relia/io/store.hpp>
 
 #include "cli/bootstrap_options.hpp"
 #include "cli/certify.hpp"
 #include "cli/command.hpp"
+#include "cli/fit_groups.hpp"
 #include "cli/groups.hpp"
 #include "cli/load.hpp"
 #include "cli/messages.hpp"
@@ -23,7 +28,9 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/pictures.hpp"
+#include "cli/progress_bar.hpp"
 #include "cli/save_options.hpp"
+#include "cli/streamed.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
 
@@ -34,6 +41,7 @@ class FitCommand final : public Command {
  public:
   void declare(Arguments& arguments) override;
   ExitCode run(const Call& call) override;
+  [[nodiscard]] bool shares(const Call& call) const override;
 
  private:
   void declare_model(Arguments& arguments);
@@ -41,8 +49,20 @@ class FitCommand final : public Command {
   void take_fixed(const std::string& text);
   void refuse_what_does_nothing() const;
   [[nodiscard]] FitOptions fit_options() const;
+  ExitCode run_streamed(const Call& call);
+  ExitCode print(const Answer& answer, const Call& call, const LoadedTable& loaded, const Verdict& verdict) const;
+  void refuse_what_does_not_stream() const;
   [[nodiscard]] std::vector<std::string> text_columns() const;
+  [[nodiscard]] io::TextStyle text_style() const;
+  /// With --format csv: one row a group in place of one a number.
+  [[nodiscard]] bool wide_layout() const;
+  [[nodiscard]] std::string header(Format format) const;
+  void render(const FitReport& report, Format format, bool first, std::string& out) const;
   [[nodiscard]] std::string rendered(const std::vector<FitReport>& reports, Format format) const;
+  void complete(const Call& call, const LoadedTable& loaded, FitReport& report) const;
+  void judge(const FitReport& report, Verdict& verdict) const;
+  /// Groups of which nothing but the answer is wanted: any number of them.
+  [[nodiscard]] ExitCode run_groups(const Call& call, const LoadedTable& loaded);
 
   const Arguments* arguments_ = nullptr;
   DataOptions data_;
@@ -55,9 +75,13 @@ class FitCommand final : public Command {
   QuantityOptions quantities_;
   RequirementOptions gate_;
   ThreadOptions machine_;
+  std::uint64_t memory_ = 0;  ///< bytes; 0: all rows are read into memory
+  const Ranks* processes_ = nullptr;
   SaveOptions save_;
   OutputOptions output_;
   PictureOptions pictures_;
+  std::string layout_;               ///< of CSV: long, wide; empty: wide with --by
+  std::optional<io::WideCsv> wide_;  ///< set with that layout
 };
 
 void FitCommand::declare(Arguments& arguments) {
@@ -70,9 +94,16 @@ void FitCommand::declare(Arguments& arguments) {
   quantities_.declare(arguments);
   gate_.declare(arguments);
   machine_.declare(arguments);
+  arguments.option(
+      "--memory", "SIZE",
+      "read the rows of STORE.h5:NAME again on every pass and hold no more than this in memory (512M, 4G); "
+      "the answer is the same to the last bit",
+      [this](const std::string& found) { memory_ = parse_memory(found); });
   arguments.flag("--certify", "recompute the answer with 50 digits and print beside each number how many agree",
                  certify_);
   output_.declare(arguments);
+  arguments.choice("--csv-layout", {"long", "wide"},
+                   "CSV with one row a number (default), or one a group and model (default with --by)", layout_);
   save_.declare(arguments);
   pictures_.declare(arguments, io::fit_picture_kinds());
   arguments.example(
@@ -144,10 +175,18 @@ void FitCommand::refuse_what_does_nothing() const {
     throw UsageError("--termination needs bounds; --bounds none makes none");
   }
   resample_.refuse_what_does_nothing(*arguments_, bounds_.bounds);
+  if (!layout_.empty() && output_.format != Format::csv) throw UsageError("--csv-layout needs --format csv");
+  if (layout_ == "wide" && !model_.mode_column.empty()) {
+    throw UsageError("--csv-layout wide does not combine with --mode: modes are rows of their own");
+  }
   if (!unknown_mode_.empty() && model_.mode_column.empty()) throw UsageError("--unknown-mode needs --mode COL");
   if (bounds_.bounds == "none" && !gate_.requirements.empty()) {
     throw UsageError("--require is judged at a bound; --bounds none makes none");
   }
+}
+
+bool FitCommand::wide_layout() const {
+  return layout_.empty() ? !group_.by.empty() && model_.mode_column.empty() : layout_ == "wide";
 }
 
 FitOptions FitCommand::fit_options() const {
@@ -165,6 +204,7 @@ FitOptions FitCommand::fit_options() const {
   out.reliable_life = quantities_.reliable_life;
   out.requirements = gate_.requirements;
   out.threads = machine_.threads;
+  out.processes = processes_;
   return out;
 }
 
@@ -175,39 +215,176 @@ std::vector<std::string> FitCommand::text_columns() const {
   return out;
 }
 
-std::string FitCommand::rendered(const std::vector<FitReport>& reports, Format format) const {
-  const io::TextStyle style{.colour = colour_wanted(output_.file),
-                            .language = output_.chinese ? io::Language::chinese : io::Language::english};
-  std::string out = format == Format::csv ? io::csv_header() : std::string();
-  for (const FitReport& report : reports) {
-    switch (format) {
-      case Format::json: out += io::render_json(report, !group_.by.empty()); break;
-      case Format::csv: out += io::render_csv(report); break;
-      case Format::text: out += (out.empty() ? "" : "\n\n") + io::render_text(report, style); break;
-    }
+io::TextStyle FitCommand::text_style() const {
+  return {.colour = colour_wanted(output_.file),
+          .language = output_.chinese ? io::Language::chinese : io::Language::english};
+}
+
+void FitCommand::render(const FitReport& report, Format format, bool first, std::string& out) const {
+  switch (format) {
+    case Format::json:
+      if (group_.by.empty()) {
+        out += io::render_json(report, false);
+      } else {
+        io::append_json_line(out, report);
+      }
+      break;
+    case Format::csv:
+      if (wide_) {
+        wide_->append(out, report);
+      } else {
+        out += io::render_csv(report);
+      }
+      break;
+    case Format::text:
+      if (!first) out += "\n\n";
+      out += io::render_text(report, text_style());
+      break;
   }
+}
+
+std::string FitCommand::header(Format format) const {
+  if (format != Format::csv) return {};
+  return wide_ ? wide_->header() : io::csv_header();
+}
+
+std::string FitCommand::rendered(const std::vector<FitReport>& reports, Format format) const {
+  std::string out = header(format);
+  for (const FitReport& report : reports) render(report, format, &report == reports.data(), out);
   return out;
+}
+
+void FitCommand::complete(const Call& call, const LoadedTable& loaded, FitReport& report) const {
+  report.warnings.insert(report.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
+  report.command = call.command_line;
+  report.version = version_number();
+}
+
+void FitCommand::judge(const FitReport& report, Verdict& verdict) const {
+  if (output_.format == Format::csv) {
+    verdict.add(report, io::all_warnings(report));
+  } else {
+    verdict.add(report);
+  }
+}
+
+ExitCode FitCommand::run_groups(const Call& call, const LoadedTable& loaded) {
+  const Grouping groups(loaded.table, group_.by);
+  OutputStream out(output_.file);
+  std::string held = header(output_.format);
+  ProgressBar bar;
+  const Verdict verdict =
+      fit_groups(groups, group_.by, fit_options(), machine_.threads,
+                 {.render =
+                      [&](FitReport& report, bool first, std::string& text, Verdict& of_piece) {
+                        complete(call, loaded, report);
+                        judge(report, of_piece);
+                        render(report, output_.format, first, text);
+                      },
+                  .write =
+                      [&](std::string_view text, const Verdict& so_far) {
+                        // When all is bad data there is no answer, so nothing is printed before something is not.
+                        if (so_far.all_bad() || !held.empty()) held += text;
+                        if (so_far.all_bad()) return;
+                        out.write(held.empty() ? text : held);
+                        held.clear();
+                      },
+                  .progress = [&](std::size_t done) { bar.update(0, 1, done, groups.size(), "groups fitted"); }});
+  bar.clear();
+  if (verdict.all_bad()) return verdict.print();
+  out.write(held);
+  out.finish();
+  return verdict.print();
+}
+
+bool FitCommand::shares(const Call& call) const {
+  // Sums over the rows of one likelihood are what ranks divide. What is written besides the answer, and what consists
+  // of many fits, is the first rank's.
+  for (const char* name :
+       {"--by", "--mode", "--mixture", "--limited-failure", "--certify", "--plot", "--report", "--save"}) {
+    if (arguments_->given(name)) return false;
+  }
+  return bounds_.bounds != "bootstrap" && io::parse_store_address(call.source(data_.sources)).has_value();
+}
+
+void FitCommand::refuse_what_does_not_stream() const {
+  for (const char* name : {"--by", "--certify", "--plot", "--report"}) {
+    if (arguments_->given(name)) throw UsageError(fmt::format("{} needs all rows in memory; leave out --memory", name));
+  }
+  if (const std::string why = why_not_streamed(fit_options()); !why.empty()) {
+    throw UsageError(fmt::format("--memory: {}, or leave out --memory", why));
+  }
+}
+
+ExitCode FitCommand::run_streamed(const Call& call) {
+  refuse_what_does_not_stream();
+  LoadedTable about;
+  std::vector<FitReport> reports(1);
+  {
+    // The store is locked while its rows are open; a result can be saved in it afterwards.
+    const std::unique_ptr<RowBlocks> rows = open_streamed(call.source(data_.sources), data_, about);
+    if (const std::uint64_t least = least_memory(rows->rows()); memory_ < least) {
+      throw UsageError(fmt::format("--memory takes at least {} for {} rows", memory_text(least), rows->rows()));
+    }
+    reports[0] = fit(*rows, fit_options(), memory_);
+  }
+  reports[0].source = about.table.provenance;
+  reports[0].command = call.command_line;
+  reports[0].version = version_number();
+  if (call.answer != nullptr) {
+    *call.answer = rendered(reports, Format::json);
+    return kDone;
+  }
+  const Answer answer{.render = [&](Format format) { return rendered(reports, format); },
+                      .seed = resample_.options.seed};
+  Verdict verdict;
+  judge(reports[0], verdict);
+  return print(answer, call, about, verdict);
+}
+
+ExitCode FitCommand::print(const Answer& answer,
+                           const Call& call,
+                           const LoadedTable& loaded,
+                           const Verdict& verdict) const {
+  if (processes_ == nullptr || processes_->rank() == 0) deliver(answer, call, save_, data_, loaded, output_);
+  return verdict.print();
 }
 
 ExitCode FitCommand::run(const Call& call) {
   refuse_what_does_nothing();
+  if (call.processes != nullptr && shares(call)) processes_ = call.processes;
   pictures_.check(*arguments_, output_);
   if (call.answer == nullptr) save_.check(data_);
+  if (memory_ > 0) return run_streamed(call);
   LoadedTable loaded = load_table(call.source(data_.sources), data_, text_columns(), {}, machine_.threads);
+  Fitter fitter(fit_options());
+  if (wide_layout()) wide_.emplace(fitter.outline());
+  const bool one_by_one = pictures_.wanted() || certify_ || save_.wanted() || call.answer != nullptr;
+  if (!group_.by.empty() && !one_by_one) return run_groups(call, loaded);
+
   std::vector<FitReport> reports;
+  Verdict verdict;
   FitPictures pictures(pictures_);
-  for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
-    if (certify_) refuse_uncertifiable(group.table);
-    FitReport report = fit(group.table, fit_options());
-    if (certify_) certify_fit(group.table, fit_options(), report);
-    report.group_column = group_.by;
-    report.group = group.label;
-    report.warnings.insert(report.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
-    report.command = call.command_line;
-    report.version = version_number();
-    if (call.answer == nullptr) pictures.add(group.table, fit_options(), report);
+  const auto take = [&](const LifeTable& table, std::string label) {
+    if (certify_) refuse_uncertifiable(table);
+    FitReport report = fit_group(fitter, table, group_.by, std::move(label));
+    if (certify_) certify_fit(table, fit_options(), report);
+    complete(call, loaded, report);
+    if (call.answer == nullptr) pictures.add(table, fit_options(), report);
+    judge(report, verdict);
     reports.push_back(std::move(report));
+  };
+  if (group_.by.empty()) {
+    take(loaded.table, {});
+  } else {
+    const Grouping groups(loaded.table, group_.by);
+    LifeTable table;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      groups.take(g, true, table);
+      take(table, groups.label(g));
+    }
   }
+  if (verdict.all_bad()) return verdict.print();
   if (call.answer != nullptr) {
     *call.answer = rendered(reports, Format::json);
     return kDone;
@@ -215,16 +392,9 @@ ExitCode FitCommand::run(const Call& call) {
   const MadePictures made = pictures.make(reports, output_);
   const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); },
                       .seed = resample_.options.seed};
-  deliver(answer, call, save_, data_, loaded, output_);
+  const ExitCode code = print(answer, call, loaded, verdict);
   write_pictures(made, output_);
-  if (output_.format == Format::csv) {
-    for (const FitReport& report : reports) {
-      for (const std::string& warning : io::all_warnings(report)) print_warning(group_prefix(report) + warning);
-    }
-  }
-  std::vector<const FitReport*> fits;
-  for (const FitReport& report : reports) fits.push_back(&report);
-  return print_verdict(fits);
+  return code;
 }
 
 }  // namespace

@@ -9,15 +9,18 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <relia/error.hpp>
 #include <relia/io/csv.hpp>
 #include <relia/simulate.hpp>
 
 #include "cli/command.hpp"
+#include "cli/data_pictures.hpp"
 #include "cli/numbers.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pictures.hpp"
 #include "cli/simulate_options.hpp"
 
 namespace relia::cli {
@@ -29,6 +32,20 @@ std::string commented(const std::string& text) {
   for (const char c : text) {
     out += c;
     if (c == '\n' || c == '\r') out += "# ";
+  }
+  return out;
+}
+
+/// The law as pages name it.
+ModelResult law_of(const LifeModel& life) {
+  ModelResult out;
+  out.distribution = life.distribution;
+  out.modifier = life.limited_failure ? "limited-failure" : life.mixture > 1 ? "mixture" : "";
+  out.components = life.mixture;
+  for (const auto& [name, value] : life.parameters) {
+    NamedQuantity& p = out.parameters.emplace_back();
+    p.name = name;
+    p.value.estimate = value;
   }
   return out;
 }
@@ -49,7 +66,8 @@ class SimulateCommand final : public Command {
   std::vector<std::pair<std::string, std::string>> units_;
   SeedOptions seed_;
   std::uint64_t replicate_ = 0;
-  std::string file_;
+  OutputOptions output_;
+  PictureOptions pictures_;
 };
 
 void SimulateCommand::declare(Arguments& arguments) {
@@ -60,7 +78,12 @@ void SimulateCommand::declare(Arguments& arguments) {
   arguments.option("--replicate", "K", "which of the tests of this seed, from 0 on (default 0)",
                    [this](const std::string& found) { replicate_ = parse_whole(found, 0, UINT32_MAX); });
   arguments.heading("Output");
-  arguments.text("--output", "FILE", "the CSV to a file, written whole or not at all", file_);
+  arguments.text("--output", "FILE", "the CSV to a file, written whole or not at all", output_.file);
+  arguments.option("--lang", "en|zh", "language of pictures and page (default en)", [this](const std::string& found) {
+    if (found != "en" && found != "zh") throw UsageError(fmt::format("'{}' is not en or zh", found));
+    output_.chinese = found == "zh";
+  });
+  pictures_.declare(arguments, simulated_picture_kinds());
   arguments.example(
       "relia simulate --dist weibull --shape 2 --scale 1000 --n 20 --censor-at 800 --output test.csv",
       "Draws the lives of 20 units and ends the test at age 800: columns lower,upper, as relia fit reads\n"
@@ -131,12 +154,47 @@ ExitCode SimulateCommand::run(const Call& call) {
     throw UsageError("--n and --stress do not combine: --level COL=VALUE:N says how many units each level has");
   }
   what_.finish(*arguments_, accelerated_.stresses.empty());
+  output_.format = Format::csv;
+  pictures_.check(*arguments_, output_);
+  const bool one_law = accelerated_.stresses.empty() && what_.modes.empty();
+  if (arguments_->given("--plot-kind") && !one_law && pictures_.kind != "events") {
+    throw UsageError("--stress and --mode have no one law to draw; take --plot-kind events");
+  }
   std::string plan;
   const LifeTable drawn = table(plan);
   std::string out = fmt::format("# {}\n# {}; seed {}, replicate {}; relia {}\n", commented(call.command_line), plan,
                                 seed_.seed, replicate_, version_number());
   io::append_csv(out, drawn, true);
-  write_output(out, file_);
+  MadePictures made;
+  if (pictures_.wanted()) {
+    io::DataPage page;
+    page.report = report_of_data(drawn);
+    page.simulated = true;
+    page.plan = plan;
+    page.seed = fmt::format("{}", seed_.seed);
+    page.report.source.name = "simulation";
+    page.report.command = call.command_line;
+    page.report.version = version_number();
+    page.laws = one_law ? 1 : std::max(what_.modes.size(), accelerated_.levels.size());
+    if (one_law) page.law = law_of(what_.model);
+    const LifeCounts& n = page.report.data;
+    const nlohmann::ordered_json json{{"schema", "relia.simulated/1"},
+                                      {"command", call.command_line},
+                                      {"version", version_number()},
+                                      {"plan", plan},
+                                      {"seed", seed_.seed},
+                                      {"replicate", replicate_},
+                                      {"data",
+                                       {{"n", n.n},
+                                        {"failures", n.failures},
+                                        {"right_censored", n.right_censored},
+                                        {"left_censored", n.left_censored},
+                                        {"interval_censored", n.interval_censored}}}};
+    page.json = json.dump(2);
+    made = simulated_pictures(pictures_, drawn, one_law ? &what_.model : nullptr, std::move(page), output_);
+  }
+  write_output(out, output_.file);
+  write_pictures(made, output_);
   return kDone;
 }
 

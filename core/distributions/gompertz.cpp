@@ -40,6 +40,24 @@ class Law final : public BoundLaw {
     const double h = out.f, r = 1.0 / std::expm1(h);
     out.compose(log1mexp(-h), r, -r * (1.0 + r));
   }
+  /// With a growth below 0 the hazard dies out and S ends level: differences of S between two late ages are rounding.
+  /// S(a) - S(b) = S(a) (1 - e^-h), h = H(b) - H(a) = r e^(g a) w E1(g w) with w = b - a, by its logarithm.
+  void log_interval(double lo, double up, double width, Term& out) const override {
+    if (!(growth_ < 0.0) || std::isinf(lo) || std::isinf(up)) return BoundLaw::log_interval(lo, up, width, out);
+    const double a = std::exp(lo), w = a * std::expm1(width);
+    const ExponentialRemainders e = exponential_remainders(growth_ * w);
+    const double slope = e.e1_1 / e.e1;
+    Term part;
+    part.reset(2, log_rate_ + growth_ * a + std::log(w * e.e1));
+    part.d(0) = 1.0;
+    part.d(1) = a + w * slope;
+    part.dd(1, 1) = w * w * (e.e1_2 / e.e1 - slope * slope);
+    // ln(1 - e^-h) in L = ln h: slope h/(e^h - 1), and with it the curvature.
+    const double h = std::exp(part.f), first = h > 0.0 ? h / std::expm1(h) : 1.0;
+    part.compose(h > 1e-300 ? log1mexp(-h) : part.f, first, first * (1.0 - h - first));
+    log_sf(lo, out);
+    out.add(1.0, part);
+  }
 
  private:
   double log_rate_, growth_;

@@ -9,9 +9,16 @@
 namespace relia {
 namespace {
 
+/// Where the tail is seen from. sinh(y + h) comes from sinh y and cosh y where |y| <= 1, and from e^y and e^-y beyond,
+/// where sinh y and cosh y agree in digits it would lose: of either pair one is zero, so that no lane has to choose.
 struct Seen {
-  double phi, sinh, cosh, rise;
+  double phi, sinh = 0.0, cosh = 0.0, half_up = 0.0, half_down = 0.0, rise = 0.0;
 };
+
+Seen seen_from(double phi, double y, double rise) noexcept {
+  if (std::fabs(y) > 1.0) return {phi, 0.0, 0.0, 0.5 * std::exp(y), 0.5 * std::exp(-y), rise};
+  return {phi, std::sinh(y), std::cosh(y), 0.0, 0.0, rise};
+}
 
 /// What Tail::rise computes, among several side by side: sinh(d/2) by its series where the exponentials would cancel.
 /// `moved`: how far the score in y moves, phi (sinh y - sinh(y + d)) = -2 phi cosh(y + d/2) sinh(d/2).
@@ -22,8 +29,9 @@ struct Seen {
 #pragma GCC unroll 8
   for (int m = 8; m >= 1; --m) near = (near + 1.0) * q * (1.0 / (2.0 * m * (2.0 * m + 1.0)));
   const double small = h * (1.0 + near), s = std::fabs(h) < 0.5 ? small : wide;
-  moved = -2.0 * at.phi * (at.cosh * c + at.sinh * s) * s;
-  return 2.0 * at.phi * (at.sinh * c + at.cosh * s) * s;
+  const double up = at.half_up * e, down = at.half_down * inverse;
+  moved = -2.0 * at.phi * (at.cosh * c + at.sinh * s + (up + down)) * s;
+  return 2.0 * at.phi * (at.sinh * c + at.cosh * s + (up - down)) * s;
 }
 
 RELIA_CLONES void fill_grid(const Seen& from, double side, FallGrid& grid) noexcept {
@@ -68,23 +76,24 @@ class Density {
   /// The density seen from y: phi (cosh(y + d) - cosh y) = 2 phi sinh(y + d/2) sinh(d/2).
   class Tail {
    public:
-    Tail(const Density& density, double y) noexcept
-        : phi_(density.phi_), sinh_(std::sinh(y)), cosh_(std::cosh(y)), rise_(-density.log_pdf(y).ss) {}
+    Tail(const Density& density, double y) noexcept : at_(seen_from(density.phi_, y, -density.log_pdf(y).ss)) {}
     [[nodiscard]] double rise(double d) const noexcept {
-      const double m = std::expm1(0.5 * d), s = 0.5 * (m + m / (m + 1.0)), c = 0.5 * (m + 1.0 + 1.0 / (m + 1.0));
-      return 2.0 * phi_ * (sinh_ * c + cosh_ * s) * s;
+      const double m = std::expm1(0.5 * d), e = m + 1.0, s = 0.5 * (m + m / e), c = 0.5 * (e + 1.0 / e);
+      return 2.0 * at_.phi * (at_.sinh * c + at_.cosh * s + (at_.half_up * e - at_.half_down / e)) * s;
     }
     [[nodiscard]] double fall(double d) const noexcept { return rise(d) + 0.5 * d; }
-    void falls(double side, FallGrid& grid) const noexcept { fill_grid({phi_, sinh_, cosh_, rise_}, side, grid); }
+    void falls(double side, FallGrid& grid) const noexcept { fill_grid(at_, side, grid); }
     void add(double side, double centre, double half, TailSums& sums) const noexcept {
-      add_panel({phi_, sinh_, cosh_, rise_}, side, centre, half, sums);
+      add_panel(at_, side, centre, half, sums);
     }
 
    private:
-    double phi_, sinh_, cosh_, rise_;
+    Seen at_;
   };
   [[nodiscard]] Tail tail_from(double y) const noexcept { return {*this, y}; }
   [[nodiscard]] double bend() const noexcept { return 3.0; }
+  /// With a small phi the density falls like e^(-y/2) over many e-folds and then off an edge one e-fold wide.
+  [[nodiscard]] double longest() const noexcept { return phi_ < 1e-3 ? 6.0 : kInfinity; }
   [[nodiscard]] bool above_mode(double y) const noexcept { return y > mode_; }
 
  private:

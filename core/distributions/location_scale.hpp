@@ -104,11 +104,9 @@ class LocationScaleDistribution : public Distribution {
       case Kind::right: add_rows(rows, RowKind::right, law, sum); return;
       case Kind::left: add_rows(rows, RowKind::left, law, sum); return;
       case Kind::interval: {
-        Term t;
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-          law.log_interval(rows.a[i], rows.b[i], rows.width[i], t);
-          sum.add(rows.sign * rows.count_at(i), t);
-        }
+        const RowSums r =
+            interval_sums(kLaw, rows.a, rows.b, rows.width, rows.count, law.mu(), law.inverse_sigma(), kMirror);
+        add_location_scale(rows.sign, {r.f, r.d1, r.z_d1, r.d2, r.z_d2, r.zz_d2}, law.inverse_sigma(), sum);
         return;
       }
       case Kind::conditional: {

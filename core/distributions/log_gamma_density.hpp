@@ -32,6 +32,7 @@ class LogGammaDensity {
   };
   [[nodiscard]] Tail tail_from(double w) const noexcept { return {*this, w}; }
   [[nodiscard]] bool above_mode(double w) const noexcept { return w > 0.0; }
+  [[nodiscard]] double longest() const noexcept { return kInfinity; }
   [[nodiscard]] double bend() const noexcept { return 2.0 / std::fmax(std::fabs(lambda_), 1e-3); }
   [[nodiscard]] double lambda() const noexcept { return lambda_; }
 

@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "core/numeric/log_math.hpp"
 
@@ -98,12 +99,16 @@ struct FallGrid {
 /// Calls panel(from, to) for the panels between the ends.
 /// @param bend a length over which the integrand is smooth whatever it falls; longer panels are split where they exceed
 ///             it and twice the distance already covered
+/// @param longest no panel is longer: for integrands that bend again far from where they begin
 template <class Panel>
-void for_each_panel(const PanelEnds& ends, double bend, const Panel& panel) {
+void for_each_panel(const PanelEnds& ends,
+                    double bend,
+                    const Panel& panel,
+                    double longest = std::numeric_limits<double>::infinity()) {
   double from = 0.0;
   for (const double end : ends) {
     for (double to = 0.0; to < end; from = to) {
-      to = std::fmin(end, from + std::fmax(bend, 2.0 * from));
+      to = std::fmin(end, from + std::fmin(std::fmax(bend, 2.0 * from), longest));
       if (end - to < 0.1 * (to - from)) to = end;
       panel(from, to);
     }
@@ -169,8 +174,9 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
   tail.falls(side, grid);
   PanelEnds ends{};
   if (!grid.ends(ends)) ends = panel_ends([&](double x) { return tail.fall(side * x); });
-  for_each_panel(ends, density.bend(),
-                 [&](double from, double to) { tail.add(side, 0.5 * (to + from), 0.5 * (to - from), sums); });
+  for_each_panel(
+      ends, density.bend(), [&](double from, double to) { tail.add(side, 0.5 * (to + from), 0.5 * (to - from), sums); },
+      density.longest());
   const auto sum = [](const std::array<double, PanelNodes::kSize>& parts) {
     double s = 0.0;
     for (const double part : parts) s += part;

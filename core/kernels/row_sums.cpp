@@ -22,8 +22,17 @@
 namespace relia {
 
 using SumFunction = RowSums (*)(const double* u, const double* count, std::size_t n, double mu, double inverse);
+using IntervalFunction = RowSums (*)(const double* near,
+                                     const double* far,
+                                     const double* width,
+                                     const double* count,
+                                     std::size_t n,
+                                     double mu,
+                                     double inverse,
+                                     double scale);
 struct SumFunctions {
   SumFunction extreme_exact, extreme_right, extreme_left, normal_exact, normal_right, logistic_exact, logistic_right;
+  IntervalFunction extreme_interval, normal_interval, logistic_interval;
 };
 
 }  // namespace relia
@@ -167,6 +176,164 @@ struct LogisticRight {
   }
 };
 
+/// A row of two ends: what RowSums sums.
+struct IntervalValue {
+  V f, d1, z_d1, d2, z_d2, zz_d2;
+};
+
+/// log(e^-w_a - e^-w_b) = -w_a + log F(x) of the same law, e^x = w_b - w_a = e^(z_a) (e^h - 1): with E = h dx/dh =
+/// h/(1 - e^-h) the derivatives by z_a and h are those of log F, and no term of one sign meets one of the other.
+struct ExtremeInterval {
+  static HWY_INLINE IntervalValue at(V a, V /*b*/, V h) {
+    const D d;
+    const V capped = hn::Min(h, number(700.0)), grown = hn::Expm1(d, capped);
+    const V x = hn::Add(a, hn::IfThenElse(hn::Gt(h, number(700.0)), h, hn::Log(d, grown)));
+    const Value left = ExtremeLeft::at(x);
+    const V w = exponential(a), rest = hn::Div(capped, grown), spread = hn::Add(h, rest);
+    const V q = hn::Mul(left.d2, spread);  // h by z_a and h
+    const V d1 = hn::Sub(left.d1, w), d2 = hn::Sub(left.d2, w), h_d1 = hn::Mul(left.d1, spread);
+    const V hh_d2 = hn::MulSub(q, spread, hn::Mul(h_d1, rest));
+    return scaled(hn::Sub(left.f, w), a, d1, h_d1, d2, q, hh_d2);
+  }
+  /// From derivatives along the place of an interval and (times h) along its width.
+  static HWY_INLINE IntervalValue scaled(V f, V place, V d1, V h_d1, V d2, V h_d2, V hh_d2) {
+    const V slope = hn::MulAdd(place, d2, h_d2);
+    return {f, d1, hn::MulAdd(place, d1, h_d1), d2, slope, hn::MulAdd(place, hn::Add(slope, h_d2), hh_d2)};
+  }
+};
+
+/// F(z_b) - F(z_a) = F(z_b) S(z_a) (1 - e^-h).
+struct LogisticInterval {
+  static HWY_INLINE IntervalValue at(V a, V b, V h) {
+    const D d;
+    const LogisticParts p(a), q(b);
+    const V lost = hn::Exp(d, hn::Neg(h)), grown = hn::Neg(hn::Expm1(d, hn::Neg(h)));
+    const V width = hn::IfThenElse(hn::Lt(h, number(kLn2)), hn::Log(d, grown), hn::Log1p(d, hn::Neg(lost)));
+    const V k = hn::Mul(hn::Min(h, number(750.0)), hn::Div(lost, grown));  // h d/dh log(1 - e^-h)
+    const V low = hn::Neg(hn::Mul(p.survival, p.distribution)), high = hn::Neg(hn::Mul(q.survival, q.distribution));
+    const V za = hn::Mul(a, low), zb = hn::Mul(b, high);
+    return {hn::Add(hn::Add(p.log_survival, q.log_distribution), width),
+            hn::Sub(q.survival, p.distribution),
+            hn::Add(hn::NegMulAdd(a, p.distribution, hn::Mul(b, q.survival)), k),
+            hn::Add(low, high),
+            hn::Add(za, zb),
+            hn::NegMulAdd(k, hn::Add(k, hn::Min(h, number(750.0))), hn::MulAdd(a, za, hn::Mul(b, zb)))};
+  }
+};
+
+/// Mirrored where its middle is below 0. Three forms, each where the others lose digits: above 0 the ratio of the two
+/// tails; about 0 one minus both tails; narrow ones (density within a factor of twelve or so, h < 1/2) by
+/// Gauss-Legendre about the middle.
+struct NormalInterval {
+  struct Mills {
+    V excess, inverse;
+    explicit HWY_INLINE Mills(V z) {
+      const V capped = hn::Min(z, number(kMillsExcessEnd));
+      const V rational = hn::Div(polynomial(kMillsExcessTop, capped), polynomial(kMillsExcessBottom, capped));
+      excess = hn::IfThenElse(hn::Gt(z, number(kMillsExcessEnd)), hn::Div(number(1.0), z), rational);
+      inverse = hn::Add(z, excess);
+    }
+  };
+
+  static HWY_INLINE IntervalValue wide(V a, V b, V h) {
+    const D d;
+    const V one = number(1.0), half = number(-0.5);
+    const auto about = hn::Lt(a, hn::Zero(d));
+    const Mills p(hn::Abs(a)), q(hn::Max(b, hn::Zero(d)));
+    // phi(b)/phi(a) above 0; phi(a), which is not small where needed, about 0.
+    const V middle = hn::Mul(h, hn::Mul(half, hn::Add(a, b))), square = hn::Mul(half, hn::Mul(a, a));
+    const V e = hn::Exp(d, hn::IfThenElse(about, hn::Sub(square, number(kHalfLog2Pi)), middle));
+    const V ratio = hn::Div(hn::Mul(e, p.inverse), q.inverse);  // S(b)/S(a)
+    const V gone = hn::Sub(one, ratio), k = hn::Div(ratio, gone), kk = hn::Mul(k, hn::Add(one, k));
+    const V rise = hn::Sub(q.inverse, p.inverse), pe = hn::Mul(p.inverse, p.excess), qe = hn::Mul(q.inverse, q.excess);
+    const V f = hn::Add(hn::Sub(square, number(kHalfLog2Pi)), hn::Log(d, hn::Div(gone, p.inverse)));
+    const V d1 = hn::MulSub(k, rise, p.inverse);
+    const V d2 = hn::NegMulAdd(kk, hn::Mul(rise, rise), hn::MulSub(k, hn::Sub(qe, pe), pe));
+    const V hq = hn::Mul(h, q.inverse);
+    const V h_d1 = hn::Mul(k, hq);
+    const V h_d2 = hn::MulSub(hn::Mul(h, k), qe, hn::Mul(kk, hn::Mul(rise, hq)));
+    const V hh_d2 = hn::MulSub(hn::Mul(hn::Mul(h, h), k), qe, hn::Mul(kk, hn::Mul(hq, hq)));
+    const IntervalValue above = ExtremeInterval::scaled(f, a, d1, h_d1, d2, h_d2, hh_d2);
+    if (hn::AllFalse(d, about)) return above;
+    const V phi_b = hn::Exp(d, hn::Sub(hn::Mul(half, hn::Mul(b, b)), number(kHalfLog2Pi)));
+    const V tails = hn::Add(hn::Div(e, p.inverse), hn::Div(phi_b, q.inverse)), inside = hn::Sub(one, tails);
+    const V low = hn::Div(e, inside), high = hn::Div(phi_b, inside);  // phi over the probability
+    const V al = hn::Mul(a, low), bh = hn::Mul(b, high), slope = hn::Sub(high, low), z_d1 = hn::Sub(bh, al);
+    const V b2 = hn::Sub(al, bh), b3 = hn::MulSub(a, al, hn::Mul(b, bh));
+    const V b4 = hn::MulSub(hn::Mul(a, a), al, hn::Mul(hn::Mul(b, b), bh));
+    return {hn::IfThenElse(about, hn::Log1p(d, hn::Neg(tails)), above.f),
+            hn::IfThenElse(about, slope, above.d1),
+            hn::IfThenElse(about, z_d1, above.z_d1),
+            hn::IfThenElse(about, hn::NegMulAdd(slope, slope, b2), above.d2),
+            hn::IfThenElse(about, hn::NegMulAdd(slope, z_d1, b3), above.z_d2),
+            hn::IfThenElse(about, hn::NegMulAdd(z_d1, z_d1, b4), above.zz_d2)};
+  }
+
+  /// P = h phi(c) I, I the mean over s in [-1, 1] of exp(-eta s^2) cosh(kappa s), kappa = c h/2, eta = h^2/8.
+  static HWY_INLINE IntervalValue narrow(V c, V h) {
+    // Ten points (Abramowitz & Stegun, table 25.4).
+    static constexpr double kNodes[5] = {0.14887433898163122, 0.43339539412924719, 0.67940956829902441,
+                                         0.86506336668898451, 0.97390652851717172};
+    static constexpr double kWeights[5] = {0.29552422471475287, 0.26926671930999636, 0.21908636251598204,
+                                           0.14945134915058059, 0.06667134430868814};
+    static constexpr std::array<double, 9> kInverseFactorials = {1.0,       1.0,       1.0 / 2,    1.0 / 6,    1.0 / 24,
+                                                                 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320};
+    const D d;
+    const V half = hn::Mul(number(0.5), h), kappa = hn::Mul(c, half), two_eta = hn::Mul(half, half);
+    const V eta = hn::Mul(number(0.5), two_eta);
+    V m0 = hn::Zero(d), m1 = m0, m2 = m0, m3 = m0, m4 = m0;  // means of s^k times cosh or sinh
+    for (std::size_t i = 0; i < 5; ++i) {
+      const V s = number(kNodes[i]);
+      const V e = hn::Exp(d, hn::Mul(kappa, s)), back = hn::Div(number(1.0), e);
+      const V weight = hn::Mul(number(0.5 * kWeights[i]),
+                               polynomial(kInverseFactorials, hn::Mul(eta, number(-kNodes[i] * kNodes[i]))));
+      const V even = hn::Mul(weight, hn::Add(e, back)), odd = hn::Mul(hn::Mul(weight, s), hn::Sub(e, back));
+      const V s2 = hn::Mul(s, s), second = hn::Mul(s2, even);
+      m0 = hn::Add(m0, even);
+      m1 = hn::Add(m1, odd);
+      m2 = hn::Add(m2, second);
+      m3 = hn::MulAdd(s2, odd, m3);
+      m4 = hn::MulAdd(s2, second, m4);
+    }
+    // Derivatives of J = log I: by kappa +m1 and +m2, by eta -m2, mixed -m3, twice eta +m4.
+    const V r = hn::Div(number(1.0), m0), j1 = hn::Mul(m1, r), i2 = hn::Mul(m2, r);
+    const V j11 = hn::NegMulAdd(j1, j1, i2);
+    const V j12 = hn::MulSub(j1, i2, hn::Mul(m3, r)), j22 = hn::NegMulAdd(i2, i2, hn::Mul(m4, r));
+    const V kj = hn::Mul(kappa, j1), kk = hn::Mul(kappa, j11), ek = hn::Mul(two_eta, j12), ej = hn::Mul(two_eta, i2);
+    const V f = hn::Add(hn::NegMulAdd(hn::Mul(number(0.5), c), c, number(-kHalfLog2Pi)), hn::Log(d, hn::Mul(h, m0)));
+    const V d1 = hn::MulSub(half, j1, c), h_d1 = hn::Add(number(1.0), hn::Sub(kj, ej));
+    const V d2 = hn::Mul(two_eta, j11);
+    const V h_d2 = hn::Mul(half, hn::Add(j1, hn::Add(kk, ek)));
+    // kappa^2 J11 + 4 kappa eta J12 + 2 eta J2 + 4 eta^2 J22 - 1
+    const V hh = hn::MulAdd(kappa, hn::Add(kk, hn::Add(ek, ek)), hn::MulSub(hn::Mul(two_eta, two_eta), j22, ej));
+    return ExtremeInterval::scaled(f, c, d1, h_d1, hn::Sub(d2, number(1.0)), h_d2, hn::Sub(hh, number(1.0)));
+  }
+
+  static HWY_INLINE IntervalValue at(V z, V y, V h) {
+    const D d;
+    const auto turned = hn::Lt(hn::Add(z, y), hn::Zero(d));
+    const V a = hn::IfThenElse(turned, hn::Neg(y), z), b = hn::IfThenElse(turned, hn::Neg(z), y);
+    const V c = hn::MulAdd(number(0.5), h, a);
+    const auto thin = hn::And(hn::Lt(h, number(0.5)), hn::Lt(hn::Mul(c, h), number(2.5)));
+    IntervalValue t;
+    if (hn::AllTrue(d, thin)) {
+      t = narrow(c, h);
+    } else {
+      t = wide(a, b, h);
+      if (!hn::AllFalse(d, thin)) {
+        // Where it does not hold its exponentials may overflow; those lanes are not taken.
+        const IntervalValue n = narrow(c, h);
+        t = {hn::IfThenElse(thin, n.f, t.f),       hn::IfThenElse(thin, n.d1, t.d1),
+             hn::IfThenElse(thin, n.z_d1, t.z_d1), hn::IfThenElse(thin, n.d2, t.d2),
+             hn::IfThenElse(thin, n.z_d2, t.z_d2), hn::IfThenElse(thin, n.zz_d2, t.zz_d2)};
+      }
+    }
+    t.d1 = hn::IfThenElse(turned, hn::Neg(t.d1), t.d1);
+    t.z_d2 = hn::IfThenElse(turned, hn::Neg(t.z_d2), t.z_d2);
+    return t;
+  }
+};
+
 struct Sums {
   V count[kParts], f[kParts], d1[kParts], z_d1[kParts], d2[kParts], z_d2[kParts], zz_d2[kParts];
 };
@@ -194,14 +361,23 @@ HWY_INLINE double total(const V (&parts)[kParts]) {
   return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
 }
 
-template <class Kernel>
-RowSums sums_of(const double* HWY_RESTRICT u, const double* HWY_RESTRICT c, std::size_t n, double mu, double inverse) {
-  static constexpr double kOnes[kRows] = {1, 1, 1, 1, 1, 1, 1, 1};
-  const V m = number(mu), i = number(inverse);
-  Sums s;
+HWY_INLINE void clear(Sums& s) {
   for (V(*const parts)[kParts] : {&s.count, &s.f, &s.d1, &s.z_d1, &s.d2, &s.z_d2, &s.zz_d2}) {
     for (V& part : *parts) part = hn::Zero(D());
   }
+}
+
+HWY_INLINE RowSums totals(const Sums& s) {
+  return {total(s.count), total(s.f), total(s.d1), total(s.z_d1), total(s.d2), total(s.z_d2), total(s.zz_d2)};
+}
+
+constexpr double kOnes[kRows] = {1, 1, 1, 1, 1, 1, 1, 1};
+
+template <class Kernel>
+RowSums sums_of(const double* HWY_RESTRICT u, const double* HWY_RESTRICT c, std::size_t n, double mu, double inverse) {
+  const V m = number(mu), i = number(inverse);
+  Sums s;
+  clear(s);
   std::size_t row = 0;
   if (c == nullptr) {
     for (; row + kRows <= n; row += kRows) add_eight<Kernel>(u + row, kOnes, m, i, s);
@@ -217,12 +393,69 @@ RowSums sums_of(const double* HWY_RESTRICT u, const double* HWY_RESTRICT c, std:
     }
     add_eight<Kernel>(rest_u, rest_c, m, i, s);
   }
-  return {total(s.count), total(s.f), total(s.d1), total(s.z_d1), total(s.d2), total(s.z_d2), total(s.zz_d2)};
+  return totals(s);
 }
 
-constexpr SumFunctions kSums = {sums_of<ExtremeExact>, sums_of<ExtremeRight>, sums_of<ExtremeLeft>,
-                                sums_of<NormalExact>,  sums_of<NormalRight>,  sums_of<LogisticExact>,
-                                sums_of<LogisticRight>};
+template <class Kernel>
+HWY_INLINE void add_eight_intervals(
+    const double* a, const double* b, const double* w, const double* c, V mu, V inverse, V scale, Sums& s) {
+  const D d;
+  for (std::size_t p = 0; p < kParts; ++p) {
+    const std::size_t k = p * kLanes;
+    const V count = hn::LoadU(d, c + k), h = hn::Mul(hn::LoadU(d, w + k), scale);
+    const IntervalValue t = Kernel::at(hn::Mul(hn::Sub(hn::LoadU(d, a + k), mu), inverse),
+                                       hn::Mul(hn::Sub(hn::LoadU(d, b + k), mu), inverse), h);
+    s.count[p] = hn::Add(s.count[p], count);
+    s.f[p] = hn::MulAdd(count, t.f, s.f[p]);
+    s.d1[p] = hn::MulAdd(count, t.d1, s.d1[p]);
+    s.z_d1[p] = hn::MulAdd(count, t.z_d1, s.z_d1[p]);
+    s.d2[p] = hn::MulAdd(count, t.d2, s.d2[p]);
+    s.z_d2[p] = hn::MulAdd(count, t.z_d2, s.z_d2[p]);
+    s.zz_d2[p] = hn::MulAdd(count, t.zz_d2, s.zz_d2[p]);
+  }
+}
+
+template <class Kernel>
+RowSums interval_sums_of(const double* HWY_RESTRICT a,
+                         const double* HWY_RESTRICT b,
+                         const double* HWY_RESTRICT w,
+                         const double* HWY_RESTRICT c,
+                         std::size_t n,
+                         double mu,
+                         double inverse,
+                         double scale) {
+  const V m = number(mu), i = number(inverse), x = number(scale);
+  Sums s;
+  clear(s);
+  std::size_t row = 0;
+  for (; row + kRows <= n; row += kRows) {
+    add_eight_intervals<Kernel>(a + row, b + row, w + row, c == nullptr ? kOnes : c + row, m, i, x, s);
+  }
+  if (row < n) {
+    // The rest filled up with rows of no count from z = 0 to 1, which are finite whatever the others are.
+    double rest[4][kRows];
+    for (std::size_t k = 0; k < kRows; ++k) {
+      const bool here = row + k < n;
+      rest[0][k] = here ? a[row + k] : mu;
+      rest[1][k] = here ? b[row + k] : mu + 1.0 / inverse;
+      rest[2][k] = here ? w[row + k] : 1.0 / scale;
+      rest[3][k] = !here ? 0.0 : c == nullptr ? 1.0 : c[row + k];
+    }
+    add_eight_intervals<Kernel>(rest[0], rest[1], rest[2], rest[3], m, i, x, s);
+  }
+  return totals(s);
+}
+
+constexpr SumFunctions kSums = {sums_of<ExtremeExact>,
+                                sums_of<ExtremeRight>,
+                                sums_of<ExtremeLeft>,
+                                sums_of<NormalExact>,
+                                sums_of<NormalRight>,
+                                sums_of<LogisticExact>,
+                                sums_of<LogisticRight>,
+                                interval_sums_of<ExtremeInterval>,
+                                interval_sums_of<NormalInterval>,
+                                interval_sums_of<LogisticInterval>};
 
 }  // namespace HWY_NAMESPACE
 }  // namespace relia
@@ -323,6 +556,27 @@ RowSums row_sums(StandardLaw law,
     s.d1 = -s.d1;
     s.z_d2 = -s.z_d2;
   }
+  return s;
+}
+
+RowSums interval_sums(StandardLaw law,
+                      std::span<const double> a,
+                      std::span<const double> b,
+                      std::span<const double> width,
+                      std::span<const double> count,
+                      double mu,
+                      double inverse_sigma,
+                      bool mirror) noexcept {
+  const double* const c = count.empty() ? nullptr : count.data();
+  const SumFunctions& sums = *chosen().load(std::memory_order_relaxed);
+  const IntervalFunction function = law == StandardLaw::normal     ? sums.normal_interval
+                                    : law == StandardLaw::logistic ? sums.logistic_interval
+                                                                   : sums.extreme_interval;
+  // The mirrored law sees the ends in the other order.
+  if (!mirror) return function(a.data(), b.data(), width.data(), c, a.size(), mu, inverse_sigma, inverse_sigma);
+  RowSums s = function(b.data(), a.data(), width.data(), c, a.size(), mu, -inverse_sigma, inverse_sigma);
+  s.d1 = -s.d1;
+  s.z_d2 = -s.z_d2;
   return s;
 }
 

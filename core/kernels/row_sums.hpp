@@ -37,6 +37,25 @@ struct RowSums {
                                double inverse_sigma,
                                bool mirror = false) noexcept;
 
+/// The same sums for t = log(F(z_b) - F(z_a)) of rows failed between a and b: with g = dt/dz and H = d2t/dz2 of the two
+/// ends, d1 = g_a + g_b, z_d1 = z_a g_a + z_b g_b, d2 = H_aa + 2 H_ab + H_bb, z_d2 and zz_d2 = z' H 1 and z' H z. They
+/// come from closed forms in (z_a, h = z_b - z_a) or, for the normal law, from the tail's ratio and for narrow
+/// intervals from Gauss-Legendre over the middle, so that nothing cancels however narrow or far out an interval is.
+///
+/// Accuracy  f to 8 ulp of itself plus what 4 ulp of z_a, z_b and h make of it; d1, z_d1, d2, z_d2, zz_d2 to 64 ulp of
+/// the
+///           larger of themselves and what their arguments' ulps make of them.
+/// Checked   as above, against 60 digits from h = 1e-12 to 1e3.
+/// @param width b - a, better than the difference of the two where they are near
+[[nodiscard]] RowSums interval_sums(StandardLaw law,
+                                    std::span<const double> a,
+                                    std::span<const double> b,
+                                    std::span<const double> width,
+                                    std::span<const double> count,
+                                    double mu,
+                                    double inverse_sigma,
+                                    bool mirror = false) noexcept;
+
 enum class InstructionSet { baseline, sse4, avx2, avx512 };
 /// Those this machine has, the best, which is used, last.
 [[nodiscard]] std::vector<InstructionSet> instruction_sets();

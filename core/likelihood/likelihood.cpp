@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -14,6 +13,40 @@ constexpr std::size_t kChunkRows = 4096;
 constexpr std::size_t kParallelChunks = 16;
 /// Chunks whose sums are kept at once: bounds the memory when every row has covariates of its own.
 constexpr std::size_t kBlockChunks = 1024;
+
+/// A term of k parameters as numbers, for other processes.
+constexpr std::size_t numbers_of(int k) noexcept {
+  return static_cast<std::size_t>(1 + k + k * (k + 1) / 2);
+}
+
+void put(const Term& t, std::span<double> out) noexcept {
+  const auto k = static_cast<std::size_t>(t.n);
+  out[0] = t.f;
+  std::copy_n(t.g.begin(), k, out.begin() + 1);
+  std::copy_n(t.h.begin(), out.size() - 1 - k, out.begin() + 1 + t.n);
+}
+
+void take(std::span<const double> in, Term& t) noexcept {
+  const auto k = static_cast<std::size_t>(t.n);
+  t.f = in[0];
+  std::copy_n(in.begin() + 1, k, t.g.begin());
+  std::copy_n(in.begin() + 1 + t.n, in.size() - 1 - k, t.h.begin());
+}
+
+/// The sums of all ranks on all of them.
+void share(const Ranks& ranks, std::vector<std::size_t> slices, int k, std::vector<Term>& sums) {
+  const std::size_t width = numbers_of(k), count = slices.back();
+  std::vector<double> numbers(count * width);
+  const auto rank = static_cast<std::size_t>(ranks.rank());
+  const auto of = [&](std::size_t i) { return std::span<double>(numbers).subspan(i * width, width); };
+  for (std::size_t i = slices[rank]; i < slices[rank + 1]; ++i) put(sums[i], of(i));
+  for (std::size_t& s : slices) s *= width;
+  ranks.share(numbers, slices);
+  for (std::size_t i = 0; i < count; ++i) {
+    sums[i].n = k;
+    take(of(i), sums[i]);
+  }
+}
 
 }  // namespace
 
@@ -27,7 +60,7 @@ Likelihood::Likelihood(const Distribution& distribution, const Sample& sample, i
     for (std::size_t s = 0; s < sample.cells[c].segments.size(); ++s) {
       const std::size_t rows = sample.cells[c].segments[s].a.size();
       for (std::size_t from = 0; from < rows; from += kChunkRows) {
-        chunks_.push_back({c, s, from, std::min(rows, from + kChunkRows)});
+        chunks_.push_back({c, sample.cells[c].segments[s].block, s, from, std::min(rows, from + kChunkRows)});
       }
     }
   }
@@ -84,8 +117,40 @@ void Likelihood::pull_back(const Term& t, std::span<const double> x, std::span<c
   }
 }
 
+Term Likelihood::streamed(std::span<const double> theta) const {
+  const int k = distribution_.size();
+  std::array<double, kMaxLawParameters> parameters{};
+  const Cell& cell = sample_.cells.front();
+  law_parameters(theta, cell.x, cell.offset, cell.w, parameters);
+  const std::span<const double> law(parameters.data(), static_cast<std::size_t>(k));
+  const std::vector<double> parts =
+      sample_.parts(numbers_of(k), [&](std::span<const Segment> segments, std::span<double> part) {
+        Term sum(k), chunk;
+        for (const Segment& s : segments) {
+          for (std::size_t from = 0; from < s.a.size(); from += kChunkRows) {
+            chunk.reset(k);
+            distribution_.accumulate(s.rows(from, std::min(s.a.size(), from + kChunkRows)), law, chunk);
+            sum.add(1.0, chunk);
+          }
+        }
+        put(sum, part);
+      });
+  Term total(k), part(k);
+  for (std::size_t from = 0; from < parts.size(); from += numbers_of(k)) {
+    take(std::span<const double>(parts).subspan(from, numbers_of(k)), part);
+    total.add(1.0, part);
+  }
+  return total;
+}
+
 Jet Likelihood::evaluate(std::span<const double> theta) const {
   const int k = distribution_.size();
+  Jet out(size_);
+  if (sample_.stream != nullptr) {
+    pull_back(streamed(theta), sample_.cells.front().x, sample_.cells.front().w, out);
+    out.f += sample_.log_jacobian;
+    return out;
+  }
   std::vector<Term> sums(std::min(chunks_.size(), kBlockChunks));
   const auto work = [&](std::size_t first, std::size_t i) {
     const Chunk& chunk = chunks_[first + i];
@@ -96,22 +161,37 @@ Jet Likelihood::evaluate(std::span<const double> theta) const {
     distribution_.accumulate(cell.segments[chunk.segment].rows(chunk.from, chunk.to),
                              std::span<const double>(law.data(), static_cast<std::size_t>(k)), sums[i]);
   };
-  Jet out(size_);
+  const Workers& workers = sample_.workers;
+  Term total(k), block_sum(k);
   for (std::size_t first = 0; first < chunks_.size(); first += kBlockChunks) {
     const std::size_t count = std::min(kBlockChunks, chunks_.size() - first);
-    if (threads_ > 1 && count >= kParallelChunks) {
-      // TBB complains on standard error of more threads than cores; they would not help.
-      tbb::task_arena arena(std::min(threads_, tbb::info::default_concurrency()));
-      arena.execute([&] { tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) { work(first, i); }); });
-    } else {
-      for (std::size_t i = 0; i < count; ++i) work(first, i);
+    std::size_t from = 0, to = count;
+    std::vector<std::size_t> slices;
+    if (workers.shared()) {
+      slices = slices_of(count, workers.ranks->size());
+      from = slices[static_cast<std::size_t>(workers.ranks->rank())];
+      to = slices[static_cast<std::size_t>(workers.ranks->rank()) + 1];
     }
-    for (std::size_t i = 0; i < count;) {
-      // Chunks of one cell are neighbours: add them first, pull back once.
-      const std::size_t cell = chunks_[first + i].cell;
-      Term total(k);
-      for (; i < count && chunks_[first + i].cell == cell; ++i) total.add(1.0, sums[i]);
-      pull_back(total, sample_.cells[cell].x, sample_.cells[cell].w, out);
+    if (threads_ != 1 && to - from >= kParallelChunks && thread_count(threads_) > 1) {
+      tbb::task_arena arena(thread_count(threads_));
+      arena.execute([&] { tbb::parallel_for(from, to, [&](std::size_t i) { work(first, i); }); });
+    } else {
+      for (std::size_t i = from; i < to; ++i) work(first, i);
+    }
+    if (workers.shared()) share(*workers.ranks, slices, k, sums);
+    for (std::size_t i = 0; i < count; ++i) {
+      // Chunks of one superblock are neighbours, and so are superblocks of one cell: pulled back once.
+      const Chunk& chunk = chunks_[first + i];
+      block_sum.add(1.0, sums[i]);
+      const bool last = first + i + 1 == chunks_.size();
+      const bool ends_cell = last || chunks_[first + i + 1].cell != chunk.cell;
+      if (ends_cell || chunks_[first + i + 1].block != chunk.block) {
+        total.add(1.0, block_sum);
+        block_sum.reset(k);
+      }
+      if (!ends_cell) continue;
+      pull_back(total, sample_.cells[chunk.cell].x, sample_.cells[chunk.cell].w, out);
+      total.reset(k);
     }
   }
   out.f += sample_.log_jacobian;

@@ -5,7 +5,8 @@
 // distribution's own few parameters and pulled back through its covariates, so distributions and stress
 // models add and never multiply.
 //
-// Sums run over chunks of 4096 rows and are added in index order: the bits do not depend on threads.
+// Sums run over chunks of 4096 rows, are added in index order within a superblock, and these in order: the bits depend
+// neither on threads nor on ranks, nor on whether the rows are in memory.
 
 #pragma once
 
@@ -30,6 +31,7 @@ struct Jet {
 class Likelihood {
  public:
   /// Both must outlive the likelihood.
+  /// @param threads  0: all cores
   Likelihood(const Distribution& distribution, const Sample& sample, int threads = 1);
   virtual ~Likelihood() = default;
 
@@ -55,8 +57,10 @@ class Likelihood {
 
  private:
   struct Chunk {
-    std::size_t cell, segment, from, to;
+    std::size_t cell, block, segment, from, to;
   };
+  /// The sum over the one cell of a sample that streams.
+  [[nodiscard]] Term streamed(std::span<const double> theta) const;
   const Distribution& distribution_;
   const Sample& sample_;
   int location_ = 1, shape_ = 1, size_ = 0, threads_ = 1;

@@ -93,43 +93,43 @@ bool exact_or_right_censored(const LifeTable& table) noexcept {
   return true;
 }
 
+void KaplanMeierSteps::step(double at_risk, double failures) noexcept {
+  if (left_ == 0) return;  // the estimate is 0 from there on, whoever enters later
+  // Between two changes of the risk set other than by failure the product telescopes to one division, so
+  // complete data give (n-k)/n correctly rounded, and errors grow with the suspensions only.
+  const auto r = static_cast<long double>(at_risk);
+  const auto d = static_cast<long double>(failures);
+  if (r != left_) {
+    s_block_ = s_;
+    f_block_ = f_;
+    g_block_ = g_;
+    at_risk_block_ = r;
+    failed_in_block_ = 0;
+  }
+  failed_in_block_ += d;
+  left_ = r - d;
+  s_ = s_block_ * left_ / at_risk_block_;
+  f_ = f_block_ + s_block_ * failed_in_block_ / at_risk_block_;
+  // sum of d/(n(n-d)) telescopes as well: 1/(n-d) - 1/n
+  g_ =
+      left_ > 0 ? g_block_ + failed_in_block_ / (at_risk_block_ * left_) : std::numeric_limits<long double>::infinity();
+  survival_ = static_cast<double>(s_);
+  failure_probability_ = left_ > 0 ? static_cast<double>(f_) : 1.0;
+  greenwood_ = static_cast<double>(g_);
+}
+
 KaplanMeier kaplan_meier(const RiskTable& risk) {
   const std::size_t n = risk.size();
   KaplanMeier out;
   out.survival.resize(n);
   out.failure_probability.resize(n);
   out.greenwood.resize(n);
-  // Between two changes of the risk set other than by failure the product telescopes to one division, so
-  // complete data give (n-k)/n correctly rounded, and errors grow with the suspensions only.
-  long double s_block = 1, f_block = 0, g_block = 0, at_risk_block = 0, failed_in_block = 0;
-  long double s = 1, f = 0, g = 0, left = -1;  // left: units that the last row leaves at risk
+  KaplanMeierSteps steps;
   for (std::size_t i = 0; i < n; ++i) {
-    const long double r = static_cast<long double>(risk.at_risk[i]);
-    const long double d = static_cast<long double>(risk.failures[i]);
-    if (r != left) {
-      s_block = s;
-      f_block = f;
-      g_block = g;
-      at_risk_block = r;
-      failed_in_block = 0;
-    }
-    failed_in_block += d;
-    left = r - d;
-    s = s_block * left / at_risk_block;
-    f = f_block + s_block * failed_in_block / at_risk_block;
-    // sum of d/(n(n-d)) telescopes as well: 1/(n-d) - 1/n
-    g = left > 0 ? g_block + failed_in_block / (at_risk_block * left) : std::numeric_limits<long double>::infinity();
-    out.survival[i] = static_cast<double>(s);
-    out.failure_probability[i] = left > 0 ? static_cast<double>(f) : 1.0;
-    out.greenwood[i] = static_cast<double>(g);
-    if (left == 0) {  // the estimate is 0 from here on, whoever enters later
-      for (std::size_t j = i + 1; j < n; ++j) {
-        out.survival[j] = 0.0;
-        out.failure_probability[j] = 1.0;
-        out.greenwood[j] = std::numeric_limits<double>::infinity();
-      }
-      break;
-    }
+    steps.step(risk.at_risk[i], risk.failures[i]);
+    out.survival[i] = steps.survival();
+    out.failure_probability[i] = steps.failure_probability();
+    out.greenwood[i] = steps.greenwood();
   }
   return out;
 }

@@ -52,4 +52,19 @@ struct KaplanMeier {
 };
 [[nodiscard]] KaplanMeier kaplan_meier(const RiskTable& risk);
 
+/// The same, one distinct failure time after another.
+class KaplanMeierSteps {
+ public:
+  /// Goes past a time with `failures` among `at_risk` units.
+  void step(double at_risk, double failures) noexcept;
+  [[nodiscard]] double survival() const noexcept { return survival_; }
+  [[nodiscard]] double failure_probability() const noexcept { return failure_probability_; }
+  [[nodiscard]] double greenwood() const noexcept { return greenwood_; }
+
+ private:
+  long double s_block_ = 1, f_block_ = 0, g_block_ = 0, at_risk_block_ = 0, failed_in_block_ = 0;
+  long double s_ = 1, f_ = 0, g_ = 0, left_ = -1;  // left: units that the last time leaves at risk
+  double survival_ = 1.0, failure_probability_ = 0.0, greenwood_ = 0.0;
+};
+
 }  // namespace relia

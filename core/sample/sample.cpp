@@ -10,6 +10,8 @@
 
 #include <relia/error.hpp>
 
+#include "core/sample/merge_rows.hpp"
+
 namespace relia {
 namespace {
 
@@ -19,22 +21,43 @@ constexpr std::size_t kPlotBins = 8192;
 
 /// Calls f(age, count) for every finite positive end of every event.
 template <class F>
-void for_each_age(const LifeTable& table, F f) {
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    const double c = table.count_at(i);
+void for_each_age(const RowView& rows, F f) {
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    const double c = rows.count_at(i);
     if (c == 0.0) continue;
-    if (table.lower[i] > 0.0) f(table.lower[i], c);
-    if (table.upper[i] > table.lower[i] && std::isfinite(table.upper[i])) f(table.upper[i], c);
+    if (rows.lower[i] > 0.0) f(rows.lower[i], c);
+    if (rows.upper[i] > rows.lower[i] && std::isfinite(rows.upper[i])) f(rows.upper[i], c);
   }
 }
+
+/// Hands the superblocks of a data set to the workers.
+class BlockVisitor {
+ public:
+  BlockVisitor(const RowBlocks& rows, const Workers& workers) : rows_(rows), workers_(workers) {}
+  /// `f(rows, part)` for every superblock; `width` numbers a superblock.
+  template <class F>
+  std::vector<double> parts(std::size_t width, F f) {
+    return block_parts(rows_.blocks(), width, workers_, [&](std::size_t block, std::span<double> part) {
+      const Pool<LifeTable>::Loan scratch(scratch_);
+      f(rows_.block(block, *scratch), part);
+    });
+  }
+
+ private:
+  const RowBlocks& rows_;
+  const Workers& workers_;
+  Pool<LifeTable> scratch_;
+};
 
 /// The middle of the largest crowd of ages that agree to a few parts in a million without being equal, of those with an
 /// exact failure if there is one; 0: no crowd. Where all depends on differences that small the axis has its origin
 /// there, and neither ages nor location lose digits to a distant one.
-double crowded_age(const LifeTable& table) {
+double crowded_age(const RowBlocks& data) {
   constexpr std::size_t kMostRows = 4096;
   constexpr double kCrowded = 1e-5;
-  if (table.rows() > kMostRows) return 0.0;
+  if (data.rows() > kMostRows || data.rows() == 0) return 0.0;
+  LifeTable scratch;
+  const RowView table = data.block(0, scratch);
   std::vector<std::pair<double, bool>> ages;  // whether a failure is exactly there
   for (std::size_t i = 0; i < table.rows(); ++i) {
     if (table.count_at(i) == 0.0) continue;
@@ -62,7 +85,18 @@ double crowded_age(const LifeTable& table) {
   return best;
 }
 
-Axis choose_axis(const LifeTable& table, bool log, double crowded) {
+/// The first finite positive age in the order of the rows; 0: there is none.
+double first_age(const RowBlocks& data) {
+  LifeTable scratch;
+  for (std::size_t block = 0; block < data.blocks(); ++block) {
+    double first = 0.0;
+    for_each_age(data.block(block, scratch), [&first](double t, double) { first = first == 0.0 ? t : first; });
+    if (first != 0.0) return first;
+  }
+  return 0.0;
+}
+
+Axis choose_axis(const RowBlocks& data, bool log, double crowded, const Workers& workers) {
   Axis axis;
   axis.log = log;
   double sum = 0.0, weight = 0.0;
@@ -70,14 +104,23 @@ Axis choose_axis(const LifeTable& table, bool log, double crowded) {
     axis.scale = crowded;
     return axis;
   }
+  BlockVisitor visitor(data, workers);
   if (log) {
     // The mean is taken about the first age, so that nearly constant data keep their digits.
-    double reference = 0.0;
-    for_each_age(table, [&](double t, double c) {
-      if (reference == 0.0) reference = t;
-      sum += c * std::log(t / reference);
-      weight += c;
+    const double reference = first_age(data);
+    const std::vector<double> parts = visitor.parts(2, [&](const RowView& rows, std::span<double> part) {
+      double s = 0.0, w = 0.0;
+      for_each_age(rows, [&](double t, double c) {
+        s += c * std::log(t / reference);
+        w += c;
+      });
+      part[0] = s;
+      part[1] = w;
     });
+    for (std::size_t i = 0; i < parts.size(); i += 2) {
+      sum += parts[i];
+      weight += parts[i + 1];
+    }
     axis.scale = weight > 0.0 ? reference * std::exp(sum / weight) : 1.0;
     if (!(axis.scale > 0.0) || !std::isfinite(axis.scale)) axis.scale = reference;
     return axis;
@@ -85,18 +128,38 @@ Axis choose_axis(const LifeTable& table, bool log, double crowded) {
   // Subtracting a shift is exact only for ages within a factor two of it (Sterbenz); elsewhere the shift is 0 and
   // dividing by a power of two is exact.
   double low = kInfinity, high = 0.0;
-  for_each_age(table, [&](double t, double c) {
-    low = std::fmin(low, t);
-    high = std::fmax(high, t);
-    weight += c;
+  const std::vector<double> ends = visitor.parts(3, [&](const RowView& rows, std::span<double> part) {
+    double l = kInfinity, h = 0.0, w = 0.0;
+    for_each_age(rows, [&](double t, double c) {
+      l = std::fmin(l, t);
+      h = std::fmax(h, t);
+      w += c;
+    });
+    part[0] = l;
+    part[1] = h;
+    part[2] = w;
   });
+  for (std::size_t i = 0; i < ends.size(); i += 3) {
+    low = std::fmin(low, ends[i]);
+    high = std::fmax(high, ends[i + 1]);
+    weight += ends[i + 2];
+  }
   if (!(weight > 0.0)) return axis;
-  for_each_age(table, [&](double t, double c) { sum += c * (t - low); });
+  const auto total = [&](auto term) {
+    const std::vector<double> parts = visitor.parts(1, [&](const RowView& rows, std::span<double> part) {
+      double s = 0.0;
+      for_each_age(rows, [&](double t, double c) { s += term(t, c); });
+      part[0] = s;
+    });
+    double s = 0.0;
+    for (const double p : parts) s += p;
+    return s;
+  };
+  sum = total([low](double t, double c) { return c * (t - low); });
   const double mean = low + sum / weight;
   if (high <= 2.0 * low) axis.shift = mean;
   if (crowded > 0.0) axis.shift = crowded;
-  double square = 0.0;
-  for_each_age(table, [&](double t, double c) { square += c * (t - mean) * (t - mean); });
+  const double square = total([mean](double t, double c) { return c * (t - mean) * (t - mean); });
   const double deviation = std::sqrt(square / weight);
   const double size = deviation > 0.0 ? deviation : mean;
   axis.scale = std::exp2(std::round(std::log2(size)));
@@ -108,28 +171,10 @@ struct PlotPoint {
 };
 
 /// Kaplan-Meier over points at which units failed or were withdrawn, thinned to 64 points.
-PlotSummary plot_of(std::vector<PlotPoint> points) {
-  if (points.size() > kSortedPlot) {
-    double lo = kInfinity, up = -kInfinity;
-    for (const PlotPoint& p : points) {
-      lo = std::fmin(lo, p.u);
-      up = std::fmax(up, p.u);
-    }
-    const double step = up > lo ? (up - lo) / static_cast<double>(kPlotBins - 1) : 1.0;
-    std::vector<PlotPoint> bins(kPlotBins, {0, 0, 0});
-    for (std::size_t k = 0; k < kPlotBins; ++k) bins[k].u = lo + step * static_cast<double>(k);
-    for (const PlotPoint& p : points) {
-      PlotPoint& bin = bins[static_cast<std::size_t>((p.u - lo) / step + 0.5)];
-      bin.failed += p.failed;
-      bin.censored += p.censored;
-    }
-    points = std::move(bins);
-  } else {
-    std::sort(points.begin(), points.end(), [](const PlotPoint& a, const PlotPoint& b) { return a.u < b.u; });
-  }
+/// @pre in rising order of u
+PlotSummary plot_of(const std::vector<PlotPoint>& points) {
   double at_risk = 0.0;
   for (const PlotPoint& p : points) at_risk += p.failed + p.censored;
-  const double n = at_risk;
   double survival = 1.0;
   std::vector<std::pair<double, double>> curve;
   for (const PlotPoint& p : points) {
@@ -140,7 +185,6 @@ PlotSummary plot_of(std::vector<PlotPoint> points) {
     }
     at_risk -= p.failed + p.censored;
   }
-  static_cast<void>(n);
   if (curve.size() > 64) {
     std::vector<std::pair<double, double>> thin;
     for (std::size_t k = 0; k < 64; ++k) thin.push_back(curve[k * (curve.size() - 1) / 63]);
@@ -192,6 +236,306 @@ class CellIndex {
   std::size_t last_ = 0;
 };
 
+/// A point inside an event, for the plot.
+PlotPoint point_of(const Event& e, bool log) {
+  switch (e.kind) {
+    case Kind::right: return {e.a, 0.0, e.count};
+    case Kind::left: return {e.a - (log ? 0.7 : 0.5), e.count, 0.0};
+    case Kind::interval: return {0.5 * (e.b + e.a), e.count, 0.0};
+    case Kind::exact:
+    case Kind::conditional: break;
+  }
+  return {e.a, e.count, 0.0};
+}
+
+/// Failures and withdrawals gathered in bins of equal width. Counts are whole, so that bins add up in any order.
+struct PlotBins {
+  double low = kInfinity, step = 1.0;
+  std::vector<double> failed = std::vector<double>(kPlotBins, 0.0);
+  std::vector<double> censored = std::vector<double>(kPlotBins, 0.0);
+
+  void set_ends(double from, double to) {
+    low = from <= to ? from : 0.0;
+    step = to > from ? (to - from) / static_cast<double>(kPlotBins - 1) : 1.0;
+  }
+  void add(const PlotPoint& p) {
+    const auto k = static_cast<std::size_t>((p.u - low) / step + 0.5);
+    failed[k] += p.failed;
+    censored[k] += p.censored;
+  }
+  [[nodiscard]] std::vector<PlotPoint> points() const {
+    std::vector<PlotPoint> out(kPlotBins);
+    for (std::size_t k = 0; k < kPlotBins; ++k) {
+      out[k] = {low + step * static_cast<double>(k), failed[k], censored[k]};
+    }
+    return out;
+  }
+};
+
+std::vector<PlotPoint> in_order(std::vector<PlotPoint> points) {
+  if (points.size() <= kSortedPlot) {
+    std::sort(points.begin(), points.end(), [](const PlotPoint& a, const PlotPoint& b) { return a.u < b.u; });
+    return points;
+  }
+  double lo = kInfinity, up = -kInfinity;
+  for (const PlotPoint& p : points) {
+    lo = std::fmin(lo, p.u);
+    up = std::fmax(up, p.u);
+  }
+  PlotBins bins;
+  bins.set_ends(lo, up);
+  for (const PlotPoint& p : points) bins.add(p);
+  return bins.points();
+}
+
+/// The same for the rows of many segments.
+std::vector<PlotPoint> in_bins(const Sample& sample, double low, double high) {
+  Pool<PlotBins> pool;
+  (void)sample.parts(0, [&](std::span<const Segment> segments, std::span<double>) {
+    const Pool<PlotBins>::Loan bins(pool);
+    bins->set_ends(low, high);
+    for (const Segment& s : segments) {
+      for (std::size_t i = 0; i < s.a.size(); ++i) bins->add(point_of(event_of(s, i), sample.axis.log));
+    }
+  });
+  PlotBins all;
+  all.set_ends(low, high);
+  const auto gather = [&](std::span<const double> failed, std::span<const double> censored) {
+    for (std::size_t k = 0; k < kPlotBins; ++k) {
+      all.failed[k] += failed[k];
+      all.censored[k] += censored[k];
+    }
+  };
+  for (const auto& bins : pool.idle()) gather(bins->failed, bins->censored);
+  if (sample.workers.shared()) {
+    const auto ranks = static_cast<std::size_t>(sample.workers.ranks->size());
+    const auto rank = static_cast<std::size_t>(sample.workers.ranks->rank());
+    std::vector<double> shares(ranks * 2 * kPlotBins);
+    const auto own = std::span<double>(shares).subspan(rank * 2 * kPlotBins, 2 * kPlotBins);
+    std::copy(all.failed.begin(), all.failed.end(), own.begin());
+    std::copy(all.censored.begin(), all.censored.end(), own.begin() + kPlotBins);
+    sample.workers.ranks->share(shares, slices_of(shares.size(), static_cast<int>(ranks)));
+    all = PlotBins();
+    all.set_ends(low, high);
+    for (std::size_t r = 0; r < ranks; ++r) {
+      const auto part = std::span<const double>(shares).subspan(r * 2 * kPlotBins, 2 * kPlotBins);
+      gather(part.first(kPlotBins), part.last(kPlotBins));
+    }
+  }
+  return all.points();
+}
+
+/// What is summed over rows while they are put on the axis.
+struct Facts {
+  double n = 0.0, exact = 0.0, failed = 0.0, log_jacobian = 0.0;
+  double truncated = 0.0;                     ///< 1: a row has a window
+  double limit = kInfinity;                   ///< smallest age by which a failure is certain
+  double low = kInfinity, high = -kInfinity;  ///< of the points of the plot
+  std::array<double, 5> stored{};             ///< rows by kind
+
+  static constexpr std::size_t kNumbers = 13;
+  void put(std::span<double> out) const {
+    const std::array<double, 8> sums = {n, exact, failed, log_jacobian, truncated, limit, low, high};
+    std::copy(stored.begin(), stored.end(), std::copy(sums.begin(), sums.end(), out.begin()));
+  }
+  void add(std::span<const double> part) {
+    n += part[0];
+    exact += part[1];
+    failed += part[2];
+    log_jacobian += part[3];
+    truncated = std::fmax(truncated, part[4]);
+    limit = std::fmin(limit, part[5]);
+    low = std::fmin(low, part[6]);
+    high = std::fmax(high, part[7]);
+    for (std::size_t k = 0; k < 5; ++k) stored[k] += part[8 + k];
+  }
+};
+
+/// What is kept of single rows of small data sets.
+struct Details {
+  bool with_points = true;
+  std::vector<PlotPoint> points;
+  std::vector<double> ends;  ///< lower ends and entries below the earliest certain failure
+};
+
+/// Puts rows on the axis: each event cut to its window, into the segment of its kind.
+class RowTaker {
+ public:
+  /// @param reserve  segments will hold a good part of the rows of a view
+  RowTaker(const Axis& axis, const std::string& source, bool reserve)
+      : axis_(axis), source_(source), reserve_(reserve) {}
+
+  static std::vector<Segment> no_segments() {
+    std::vector<Segment> out(5);
+    for (std::size_t i = 0; i < 5; ++i) out[i].kind = static_cast<Kind>(i);
+    return out;
+  }
+
+  /// @param facts, details  null: not wanted
+  void take(const RowView& rows, std::size_t i, std::vector<Segment>& segments, Facts* facts, Details* details) const {
+    const double count = rows.count_at(i);
+    if (count == 0.0) return;
+    const double bottom = axis_.log ? 0.0 : -kInfinity;  // "no lower end" as an age on this axis
+    const double entry = rows.entry_at(i) > 0.0 ? rows.entry_at(i) : bottom, exit = rows.exit_at(i);
+    const bool exact = rows.lower[i] == rows.upper[i];
+    double lo = rows.lower[i], up = rows.upper[i];
+    if (exact) {
+      if (lo <= entry || lo > exit)
+        refuse(rows, i, "the failure lies outside the window in which the unit could be seen");
+    } else {
+      if (lo == 0.0) lo = bottom;
+      lo = std::fmax(lo, entry);
+      up = std::fmin(up, exit);
+      if (!(lo < up))
+        refuse(rows, i, "the event and the window in which the unit could be seen have nothing in common");
+    }
+    const bool windowed = entry > bottom || !std::isinf(exit);
+    if (!windowed) {
+      push(segments, lo, up, bottom, rows, count);
+    } else if (!(lo == entry && up == exit)) {
+      push_window(segments, lo, up, entry, exit, bottom, rows, count);
+    }
+    if (facts == nullptr) return;
+    facts->n += count;
+    if (exact) {
+      facts->exact += count;
+      facts->log_jacobian += count * axis_.log_slope(lo);
+    }
+    if (windowed) facts->truncated = 1.0;
+    if (!std::isinf(up)) {
+      facts->failed += count;
+      facts->limit = std::fmin(facts->limit, up);
+    }
+    if (details == nullptr) return;
+    note_ends(exact, lo, windowed, entry, bottom, facts->limit, details->ends);
+    if (!details->with_points) return;
+    if (std::isinf(up)) {
+      if (lo > bottom) details->points.push_back({axis_.to_u(lo), 0.0, count});
+    } else {
+      const double u = axis_.to_u(up);
+      const double inside = exact ? u : lo > bottom ? 0.5 * (u + axis_.to_u(lo)) : u - (axis_.log ? 0.7 : 0.5);
+      details->points.push_back({inside, count, 0.0});
+    }
+  }
+
+  [[nodiscard]] bool log() const noexcept { return axis_.log; }
+
+ private:
+  void note_ends(bool exact,
+                 double lo,
+                 bool windowed,
+                 double entry,
+                 double bottom,
+                 double limit,
+                 std::vector<double>& ends) const {
+    constexpr std::size_t kMost = 4096;
+    if (axis_.log) return;
+    if (!exact && lo > bottom && lo < limit && ends.size() < kMost) ends.push_back(lo);
+    if (windowed && entry > bottom && entry < limit && ends.size() < kMost) ends.push_back(entry);
+  }
+  [[noreturn]] void refuse(const RowView& rows, std::size_t i, const char* why) const {
+    throw BadData({{{source_, rows.line_at(i), "lower", why}}, 1});
+  }
+  void start(Segment& s, const RowView& rows) const {
+    if (!reserve_ || !s.a.empty()) return;
+    s.a.reserve(rows.rows());
+    if (!rows.count.empty()) s.count.reserve(rows.rows());
+  }
+  void push(
+      std::vector<Segment>& segments, double lo, double up, double bottom, const RowView& rows, double count) const {
+    const bool open_low = lo <= bottom, open_high = std::isinf(up);
+    if (open_low && open_high) return;
+    const Kind kind = lo == up ? Kind::exact : open_high ? Kind::right : open_low ? Kind::left : Kind::interval;
+    Segment& s = segments[static_cast<std::size_t>(kind)];
+    start(s, rows);
+    s.a.push_back(axis_.to_u(kind == Kind::left ? up : lo));
+    if (kind == Kind::interval) {
+      s.b.push_back(axis_.to_u(up));
+      s.width.push_back(axis_.width(lo, up));
+    }
+    if (!rows.count.empty()) s.count.push_back(count);
+  }
+  void push_window(std::vector<Segment>& segments,
+                   double lo,
+                   double up,
+                   double entry,
+                   double exit,
+                   double bottom,
+                   const RowView& rows,
+                   double count) const {
+    Segment& s = segments[static_cast<std::size_t>(Kind::conditional)];
+    const auto low = [&](double t) { return t <= bottom ? -kInfinity : axis_.to_u(t); };
+    const auto high = [&](double t) { return std::isinf(t) ? kInfinity : axis_.to_u(t); };
+    start(s, rows);
+    s.a.push_back(low(lo));
+    s.b.push_back(high(up));
+    s.width.push_back(lo == up ? 0.0 : lo <= bottom || std::isinf(up) ? kInfinity : axis_.width(lo, up));
+    s.c.push_back(low(entry));
+    s.d.push_back(high(exit));
+    if (!rows.count.empty()) s.count.push_back(count);
+  }
+
+  const Axis& axis_;
+  const std::string& source_;
+  bool reserve_;
+};
+
+void finish(std::vector<Segment>& segments) {
+  std::erase_if(segments, [](const Segment& s) { return s.a.empty(); });
+  for (Segment& s : segments) {
+    merge_equal_rows(s);
+    if (std::all_of(s.count.begin(), s.count.end(), [](double v) { return v == 1.0; })) {
+      s.count.clear();
+      s.count.shrink_to_fit();
+    }
+  }
+}
+
+/// The segments of one superblock.
+void take_block(
+    const RowView& rows, const RowTaker& taker, std::vector<Segment>& segments, Facts* facts, Details* details) {
+  segments = RowTaker::no_segments();
+  for (std::size_t i = 0; i < rows.rows(); ++i) taker.take(rows, i, segments, facts, details);
+  finish(segments);
+  if (facts == nullptr) return;
+  for (const Segment& s : segments) {
+    facts->stored[static_cast<std::size_t>(s.kind)] += static_cast<double>(s.a.size());
+    for (std::size_t i = 0; i < s.a.size(); ++i) {
+      const double u = point_of(event_of(s, i), taker.log()).u;
+      facts->low = std::fmin(facts->low, u);
+      facts->high = std::fmax(facts->high, u);
+    }
+  }
+}
+
+void set_facts(const Facts& facts, Sample& sample) {
+  sample.n = facts.n;
+  sample.exact = facts.exact;
+  sample.failed = facts.failed;
+  sample.truncated = facts.truncated > 0.0;
+  sample.log_jacobian = facts.log_jacobian;
+}
+
+void set_plot(std::vector<PlotPoint> points, const Facts& facts, std::vector<double> ends, Sample& sample) {
+  sample.plot = plot_of(points);
+  if (std::isfinite(facts.limit)) sample.plot.first = sample.axis.to_u(facts.limit);
+  if (sample.axis.log) return;
+  // The nearest distinct ends below the first failure.
+  std::erase_if(ends, [&](double t) { return t > facts.limit; });
+  std::sort(ends.begin(), ends.end(), std::greater<>());
+  ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+  if (ends.size() > 12) ends.resize(12);
+  for (const double t : ends) sample.plot.ends.push_back(sample.axis.to_u(t));
+}
+
+std::size_t bytes_of(const std::vector<Segment>& segments) {
+  std::size_t n = sizeof(Segment) * segments.size();
+  for (const Segment& s : segments) {
+    for (const std::vector<double>* v : {&s.a, &s.b, &s.width, &s.count, &s.c, &s.d}) n += 8 * v->size() + 16;
+  }
+  return n;
+}
+
 }  // namespace
 
 Rows Segment::rows(std::size_t from, std::size_t to) const noexcept {
@@ -210,126 +554,151 @@ Event event_of(const Segment& s, std::size_t i) noexcept {
   return e;
 }
 
-Sample prepare(const LifeTable& table, bool log, const Design* design) {
+struct SegmentBlocks::Wanted {
+  Facts facts;
+  Details details;
+};
+
+SegmentBlocks::SegmentBlocks(const RowBlocks& rows, const Axis& axis, std::size_t memory)
+    : rows_(rows), axis_(axis), memory_(memory), kept_(rows.blocks()), is_kept_(rows.blocks()) {}
+
+const std::vector<Segment>& SegmentBlocks::load(std::size_t block, Scratch& scratch, Wanted* wanted) const {
+  if (is_kept_[block].load(std::memory_order_acquire) != 0) return kept_[block];
+  const RowTaker taker(axis_, rows_.provenance().name, true);
+  // Single rows are looked at in the first superblock only, here as in memory.
+  take_block(rows_.block(block, scratch.table), taker, scratch.segments, wanted == nullptr ? nullptr : &wanted->facts,
+             wanted == nullptr || block > 0 ? nullptr : &wanted->details);
+  for (Segment& s : scratch.segments) s.block = block;
+  const std::size_t bytes = bytes_of(scratch.segments);
+  std::size_t left = memory_.load();
+  while (left >= bytes && !memory_.compare_exchange_weak(left, left - bytes)) {
+  }
+  if (left < bytes) return scratch.segments;
+  kept_[block] = scratch.segments;  // a copy has no slack
+  is_kept_[block].store(1, std::memory_order_release);
+  return kept_[block];
+}
+
+const std::vector<Segment>& SegmentBlocks::load(std::size_t block, Scratch& scratch) const {
+  return load(block, scratch, nullptr);
+}
+
+std::span<const Segment> Sample::block_segments(std::size_t block, SegmentBlocks::Scratch& scratch) const {
+  if (stream != nullptr) return stream->load(block, scratch);
+  const std::span<const Segment> all(cells.front().segments);
+  if (first_segment.empty()) return all;
+  return all.subspan(first_segment[block], first_segment[block + 1] - first_segment[block]);
+}
+
+std::vector<double> Sample::parts(
+    std::size_t width,
+    const std::function<void(std::span<const Segment> segments, std::span<double> part)>& visit) const {
+  Pool<SegmentBlocks::Scratch> own;
+  Pool<SegmentBlocks::Scratch>& pool = stream != nullptr ? stream->scratch() : own;
+  return block_parts(blocks, width, workers, [&](std::size_t block, std::span<double> part) {
+    const Pool<SegmentBlocks::Scratch>::Loan scratch(pool);
+    visit(block_segments(block, *scratch), part);
+  });
+}
+
+std::size_t Sample::rows() const noexcept {
+  std::size_t rows = 0;
+  if (stream != nullptr) {
+    for (const std::uint64_t of_kind : stored) rows += of_kind;
+    return rows;
+  }
+  for (const Cell& cell : cells) {
+    for (const Segment& s : cell.segments) rows += s.a.size();
+  }
+  return rows;
+}
+
+Sample prepare(const RowBlocks& rows, bool log, Workers workers, std::size_t memory) {
   Sample sample;
-  const double crowded = design == nullptr ? crowded_age(table) : 0.0;
+  sample.workers = workers;
+  const double crowded = crowded_age(rows);
   sample.crowded = crowded > 0.0;
-  sample.axis = choose_axis(table, log, crowded);
-  const Axis& axis = sample.axis;
-  const double bottom = log ? 0.0 : -kInfinity;  // "no lower end" as an age on this axis
+  sample.axis = choose_axis(rows, log, crowded, workers);
+  sample.blocks = std::max<std::size_t>(1, rows.blocks());
+  sample.cells.emplace_back();
+  const bool sorted = rows.rows() <= kSortedPlot;
+  std::vector<SegmentBlocks::Wanted> wanted(sample.blocks);
+  wanted.front().details.with_points = sorted;
+  std::vector<double> parts;
+  if (!rows.resident() && rows.rows() > kSuperblockRows) {
+    const auto stream = std::make_shared<SegmentBlocks>(rows, sample.axis, memory);
+    sample.stream = stream;
+    parts = block_parts(sample.blocks, Facts::kNumbers, workers, [&](std::size_t block, std::span<double> part) {
+      const Pool<SegmentBlocks::Scratch>::Loan scratch(stream->scratch());
+      (void)stream->load(block, *scratch, &wanted[block]);
+      wanted[block].facts.put(part);
+    });
+  } else if (rows.rows() > 0) {
+    const RowTaker taker(sample.axis, rows.provenance().name, true);
+    std::vector<std::vector<Segment>> segments(sample.blocks);
+    // Every rank keeps all rows that are in memory anyway.
+    Pool<LifeTable> pool;
+    parts = block_parts(sample.blocks, Facts::kNumbers, {workers.threads, nullptr},
+                        [&](std::size_t block, std::span<double> part) {
+                          const Pool<LifeTable>::Loan scratch(pool);
+                          take_block(rows.block(block, *scratch), taker, segments[block], &wanted[block].facts,
+                                     block > 0 ? nullptr : &wanted[block].details);
+                          wanted[block].facts.put(part);
+                        });
+    sample.first_segment.push_back(0);
+    std::vector<Segment>& all = sample.cells.front().segments;
+    for (std::size_t block = 0; block < sample.blocks; ++block) {
+      for (Segment& s : segments[block]) {
+        s.block = block;
+        all.push_back(std::move(s));
+      }
+      sample.first_segment.push_back(all.size());
+    }
+  }
+  Facts facts;
+  for (std::size_t from = 0; from < parts.size(); from += Facts::kNumbers) {
+    facts.add(std::span<const double>(parts).subspan(from, Facts::kNumbers));
+  }
+  set_facts(facts, sample);
+  for (std::size_t k = 0; k < 5; ++k) sample.stored[k] = static_cast<std::uint64_t>(facts.stored[k]);
+  if (sample.stream != nullptr && workers.shared() && !log) {
+    // Only one rank has seen the first superblock.
+    SegmentBlocks::Scratch scratch;
+    SegmentBlocks::Wanted first;
+    first.details.with_points = false;
+    take_block(rows.block(0, scratch.table), RowTaker(sample.axis, rows.provenance().name, true), scratch.segments,
+               &first.facts, &first.details);
+    wanted.front().details.ends = std::move(first.details.ends);
+  }
+  set_plot(sorted ? in_order(std::move(wanted.front().details.points)) : in_bins(sample, facts.low, facts.high), facts,
+           std::move(wanted.front().details.ends), sample);
+  return sample;
+}
 
+Sample prepare(const LifeTable& table, bool log, const Design* design, Workers workers) {
+  const TableBlocks blocks(table);
+  if (design == nullptr) return prepare(blocks, log, workers, 0);
+  Sample sample;
+  sample.workers = workers;
+  sample.axis = choose_axis(blocks, log, 0.0, {workers.threads, nullptr});
+  const RowTaker taker(sample.axis, table.provenance.name, false);
   CellIndex cell_of;
-  std::vector<PlotPoint> points;
-  points.reserve(table.rows());
-  double first = kInfinity;
-  std::vector<double> ends;
-  double end_limit = kInfinity;  // no end beyond the earliest certain failure matters
-
-  const auto segment = [](Cell& cell, Kind kind) -> Segment& {
-    if (cell.segments.empty()) {
-      cell.segments.resize(5);
-      for (std::size_t i = 0; i < 5; ++i) cell.segments[i].kind = static_cast<Kind>(i);
-    }
-    return cell.segments[static_cast<std::size_t>(kind)];
-  };
-  const auto push = [&](Cell& cell, double lo, double up, double count) {
-    const bool open_low = lo <= bottom, open_high = std::isinf(up);
-    if (open_low && open_high) return;
-    Segment& s = segment(cell, lo == up    ? Kind::exact
-                               : open_high ? Kind::right
-                               : open_low  ? Kind::left
-                                           : Kind::interval);
-    s.a.push_back(axis.to_u(s.kind == Kind::left ? up : lo));
-    if (s.kind == Kind::interval) {
-      s.b.push_back(axis.to_u(up));
-      s.width.push_back(axis.width(lo, up));
-    }
-    s.count.push_back(count);
-  };
-  const auto push_window = [&](Cell& cell, double lo, double up, double entry, double exit, double count) {
-    Segment& s = segment(cell, Kind::conditional);
-    const auto low = [&](double t) { return t <= bottom ? -kInfinity : axis.to_u(t); };
-    const auto high = [&](double t) { return std::isinf(t) ? kInfinity : axis.to_u(t); };
-    s.a.push_back(low(lo));
-    s.b.push_back(high(up));
-    s.width.push_back(lo == up ? 0.0 : lo <= bottom || std::isinf(up) ? kInfinity : axis.width(lo, up));
-    s.c.push_back(low(entry));
-    s.d.push_back(high(exit));
-    s.count.push_back(count);
-  };
-
-  if (design == nullptr) sample.cells.emplace_back();
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    const double count = table.count_at(i);
-    if (count == 0.0) continue;
-    std::size_t c = 0;
-    if (design != nullptr) {
-      c = cell_of.place(*design, i, sample.cells);
-    }
-    Cell& cell = sample.cells[c];
-    const double entry = table.entry_at(i) > 0.0 ? table.entry_at(i) : bottom, exit = table.exit_at(i);
-    const bool exact = table.lower[i] == table.upper[i];
-    double lo = table.lower[i], up = table.upper[i];
-    sample.n += count;
-    if (exact) {
-      if (lo <= entry || lo > exit) {
-        throw BadData({{{table.provenance.name, line_of(table, i), "lower",
-                         "the failure lies outside the window in which the unit could be seen"}},
-                       1});
-      }
-      sample.exact += count;
-      sample.failed += count;
-      sample.log_jacobian += count * axis.log_slope(lo);
-    } else {
-      if (lo == 0.0) lo = bottom;
-      lo = std::fmax(lo, entry);
-      up = std::fmin(up, exit);
-      if (!(lo < up)) {
-        throw BadData({{{table.provenance.name, line_of(table, i), "lower",
-                         "the event and the window in which the unit could be seen have nothing in common"}},
-                       1});
-      }
-      if (!std::isinf(up)) sample.failed += count;
-    }
-    const bool windowed = entry > bottom || !std::isinf(exit);
-    if (windowed) sample.truncated = true;
-    if (!windowed) {
-      push(cell, lo, up, count);
-    } else if (!(lo == entry && up == exit)) {
-      push_window(cell, lo, up, entry, exit, count);
-    }
-    // A point inside the event for the plot; the earliest age by which a failure is certain.
-    if (std::isinf(up)) {
-      if (lo > bottom) points.push_back({axis.to_u(lo), 0.0, count});
-    } else {
-      const double u = axis.to_u(up);
-      const double inside = exact ? u : lo > bottom ? 0.5 * (u + axis.to_u(lo)) : u - (log ? 0.7 : 0.5);
-      points.push_back({inside, count, 0.0});
-      first = std::fmin(first, u);
-      end_limit = std::fmin(end_limit, up);
-    }
-    if (!log && !exact && lo > bottom && lo < end_limit && ends.size() < 4096) ends.push_back(lo);
-    if (!log && windowed && entry > bottom && entry < end_limit && ends.size() < 4096) ends.push_back(entry);
-  }
-  for (Cell& cell : sample.cells) {
-    std::erase_if(cell.segments, [](const Segment& s) { return s.a.empty(); });
-    for (Segment& s : cell.segments) {
-      if (std::all_of(s.count.begin(), s.count.end(), [](double v) { return v == 1.0; })) {
-        s.count.clear();
-        s.count.shrink_to_fit();
-      }
+  Facts facts;
+  Details details;
+  details.points.reserve(table.rows());
+  LifeTable scratch;
+  for (std::size_t b = 0; b < blocks.blocks(); ++b) {
+    const RowView rows = blocks.block(b, scratch);
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+      if (rows.count_at(i) == 0.0) continue;
+      Cell& cell = sample.cells[cell_of.place(*design, b * kSuperblockRows + i, sample.cells)];
+      if (cell.segments.empty()) cell.segments = RowTaker::no_segments();
+      taker.take(rows, i, cell.segments, &facts, &details);
     }
   }
-  sample.plot = plot_of(std::move(points));
-  if (std::isfinite(first)) sample.plot.first = first;
-  if (!log) {
-    // The nearest distinct ends below the first failure.
-    std::erase_if(ends, [&](double t) { return t > end_limit; });
-    std::sort(ends.begin(), ends.end(), std::greater<>());
-    ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
-    if (ends.size() > 12) ends.resize(12);
-    for (const double t : ends) sample.plot.ends.push_back(axis.to_u(t));
-  }
+  for (Cell& cell : sample.cells) finish(cell.segments);
+  set_facts(facts, sample);
+  set_plot(in_order(std::move(details.points)), facts, std::move(details.ends), sample);
   return sample;
 }
 

@@ -14,6 +14,7 @@
 #include "io/html/page.hpp"
 #include "io/html/page_words.hpp"
 #include "io/plot/figure_parts.hpp"
+#include "io/plot/plan_words.hpp"
 #include "io/report_numbers.hpp"
 #include "io/report_sentences.hpp"
 
@@ -110,7 +111,7 @@ PageBlock plan_facts(const CoverageStudy& study, Language language) {
   std::string without = study.without_estimate > 0.0 ? readable(study.without_estimate) : std::string(w.none);
   for (const auto& [status, count] : study.why) without += fmt::format(", {}: {}", status, readable(count));
   return facts({{w.life, study.life},
-                {w.test, study.plan},
+                {w.test, plan_in_language(study.plan, language)},
                 {w.replicates, readable(study.replicates)},
                 {w.failures, readable(study.mean_failures)},
                 {w.without, without},

@@ -40,11 +40,31 @@ FitReport as_fit(const NonparametricReport& r) {
   return out;
 }
 
+// The JSON's names of the columns, and what Chinese readers call them.
+std::string column_title(const std::string& name, Language language) {
+  if (language == Language::english) return name;
+  constexpr std::pair<const char*, const char*> kTitles[] = {
+      {"time", "年龄"},           {"at_risk", "在险数"},
+      {"failures", "失效数"},     {"survival", "可靠度"},
+      {"std_error", "标准误"},    {"lower", "下限"},
+      {"upper", "上限"},          {"cumulative_hazard", "累积失效率"},
+      {"mass", "概率质量"},       {"adjusted_rank", "调整秩"},
+      {"median_rank", "中位秩"},  {"benard", "Benard 近似"},
+      {"censored", "截尾数"},     {"failure_probability", "累积失效概率"},
+      {"unique", "唯一"},         {"exact", "精确"},
+      {"entered", "进入数"},      {"hazard", "失效率"},
+      {"density", "失效概率密度"}};
+  for (const auto& [key, title] : kTitles) {
+    if (name == key) return title;
+  }
+  return name;
+}
+
 PageBlock points_table(const NonparametricReport& report, Language language) {
   PageTable t;
   std::size_t n = 0;
   for (const PointSeries& s : report.points) {
-    t.columns.push_back({s.name, true});
+    t.columns.push_back({column_title(s.name, language), true});
     n = std::max(n, s.values.size());
   }
   const std::size_t stride = 1 + (n > 0 ? (n - 1) / kMostRows : 0);

@@ -84,7 +84,7 @@ Convergence convergence(const Json& o) {
   Convergence out;
   const std::string status = text(o, "status");
   for (const FitStatus s : {FitStatus::converged, FitStatus::boundary, FitStatus::unbounded, FitStatus::flat,
-                            FitStatus::iteration_limit, FitStatus::closed_form}) {
+                            FitStatus::iteration_limit, FitStatus::closed_form, FitStatus::bad_data}) {
     if (status == to_string(s)) out.status = s;
   }
   out.reason = text(o, "reason"), out.advice = text(o, "advice");

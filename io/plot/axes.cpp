@@ -25,19 +25,23 @@ double round_step(double range, double wanted) {
   return power * (mantissa < 1.5 ? 1.0 : mantissa < 3.5 ? 2.0 : mantissa < 7.5 ? 5.0 : 10.0);
 }
 
-std::string tick_label(double value) {
-  return readable(value, 5);
-}
-
-// Labels of one axis are all written alike: in powers of ten when the steps are that small or that large.
-std::string linear_label(double value, double step, double most) {
-  if (value == 0.0 || (step >= 1e-4 && most < 1e7)) return tick_label(value);
+std::string power_label(double value) {
   std::string text = fmt::format("{:.4e}", value);
   const std::size_t e = text.find('e');
   std::string mantissa = text.substr(0, e);
   mantissa.erase(mantissa.find_last_not_of('0') + 1);
   if (mantissa.back() == '.') mantissa.pop_back();
   return mantissa + 'e' + std::to_string(std::stoi(text.substr(e + 1)));
+}
+
+std::string tick_label(double value) {
+  std::string out = readable(value, 5);
+  return out.find('e') == std::string::npos ? out : power_label(value);
+}
+
+// Labels of one axis are all written alike: in powers of ten when the steps are that small or that large.
+std::string linear_label(double value, double step, double most) {
+  return value == 0.0 || (step >= 1e-4 && most < 1e7) ? tick_label(value) : power_label(value);
 }
 
 void sort_by_place(std::vector<Tick>& ticks) {
@@ -146,6 +150,7 @@ Axis Probability::axis(std::string label, double low, double high) const {
     out.ticks.push_back({at, readable(c.percent), c.level});
   }
   if (paper_ == Paper::weibull) out.ticks.push_back({0.0, "63.2", -1});
+  if (low == 0.0) out.ticks.push_back({out.low, "0", 0});
   for (int i = 1; i < 1000; ++i) {  // the fine grid of the paper
     const double percent = i < 10 ? i / 10.0 : i < 20 ? i - 9.0 : i < 100 ? i - 9.0 : 0.0;
     if (percent <= 0.0 || percent >= 99.95) break;
@@ -154,7 +159,8 @@ Axis Probability::axis(std::string label, double low, double high) const {
   }
   sort_by_place(out.ticks);
   constexpr int kTable = 240;
-  const double from = logit(low), to = logit(high);
+  if (low == 0.0) out.table.emplace_back(out.low, 0.0);
+  const double from = logit(low == 0.0 ? 1e-3 * high : low), to = logit(high);
   for (int i = 0; i <= kTable; ++i) {
     const double p = 1.0 / (1.0 + std::exp(-(from + (to - from) * i / kTable)));
     out.table.emplace_back(place(p), p);

@@ -13,6 +13,7 @@
 
 #include "io/plot/axes.hpp"
 #include "io/plot/figure_parts.hpp"
+#include "io/plot/plan_words.hpp"
 #include "io/report_numbers.hpp"
 
 namespace relia::io {
@@ -22,7 +23,7 @@ Figure coverage_figure(const CoveragePicture& picture, Language language) {
   Figure out;
   out.id = "coverage";
   out.title = filled(w.coverage_title, {readable(100.0 * picture.confidence), picture.target});
-  out.subtitle = picture.plan;
+  out.subtitle = plan_in_language(picture.plan, language);
   double least = 100.0 * picture.confidence, most = least, low = kAbsent, high = kAbsent;
   int colour = 0;
   for (const CoveragePicture::Kind& kind : picture.kinds) {

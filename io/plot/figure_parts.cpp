@@ -1,9 +1,11 @@
 #include "io/plot/figure_parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include <fmt/args.h>
 #include <fmt/format.h>
@@ -25,19 +27,49 @@ std::string age_label(const FitReport& report, Language language) {
   return report.source.time_unit.empty() ? std::string(w.time) : filled(w.time_unit, {report.source.time_unit});
 }
 
-std::string model_label(const ModelResult& model, Language language) {
-  std::vector<std::string> parts;
-  for (const NamedQuantity& p : model.parameters) {
-    if (std::isfinite(p.value.estimate)) parts.push_back(p.name + ' ' + readable(p.value.estimate, 4));
+std::string parameter_label(const std::string& name, Language language) {
+  if (language == Language::english) return name;
+  constexpr std::pair<const char*, const char*> kNames[] = {
+      {"shape", "形状参数"},     {"scale", "尺度参数"},
+      {"threshold", "位置参数"}, {"rate", "失效率"},
+      {"growth", "增长率"},      {"mean", "平均寿命"},
+      {"intercept", "截距"},     {"activation_energy_ev", "激活能（eV）"}};
+  const std::size_t end = name.find_last_not_of("0123456789") + 1;
+  for (const auto& [key, title] : kNames) {
+    if (name.substr(0, end) == key) return title + name.substr(end);
   }
+  return name;
+}
+
+std::string parameters_label(const std::vector<NamedQuantity>& parameters, Language language) {
+  std::vector<std::string> parts;
+  for (const NamedQuantity& p : parameters) {
+    if (std::isfinite(p.value.estimate))
+      parts.push_back(parameter_label(p.name, language) + ' ' + readable(p.value.estimate, 4));
+  }
+  return fmt::format("{}", fmt::join(parts, words(language).clause_comma));
+}
+
+Mark::Dash dash_of(std::size_t which) {
+  return which == 0 ? Mark::Dash::solid : which % 2 == 1 ? Mark::Dash::dashed : Mark::Dash::dotted;
+}
+
+std::string model_label(const ModelResult& model, Language language) {
   const Words& w = words(language);
   std::string out = distribution_title(model, language);
-  if (!parts.empty()) out += w.colon + fmt::format("{}", fmt::join(parts, w.clause_comma));
-  const char* const method = model.method == "mle"   ? "MLE"
-                             : model.method == "rrx" ? "RRX"
-                             : model.method == "rry" ? "RRY"
-                                                     : model.method.c_str();
+  const std::string parameters = parameters_label(model.parameters, language);
+  if (!parameters.empty()) out += w.colon + parameters;
+  const char* const method = model.method == "mle"     ? "MLE"
+                             : model.method == "rrx"   ? "RRX"
+                             : model.method == "rry"   ? "RRY"
+                             : model.method == "truth" ? plot_words(language).truth
+                                                       : model.method.c_str();
   return out + fmt::format(" ({})", method);
+}
+
+std::string curve_label(const ModelResult& model, Language language) {
+  const std::string label = model_label(model, language);
+  return model.modifier == "mode" ? plot_words(language).system + (words(language).colon + label) : label;
 }
 
 std::string bounds_label(const FitReport& report, const ModelResult& model, Language language) {
@@ -61,6 +93,7 @@ std::string goodness_label(const ModelResult& model, Language language) {
   };
   if (model.method == "mle") add(words_of_report.log_likelihood, model.log_likelihood, 6);
   if (model.method == "mle") add("AICc", model.aicc, 6);
+  if (model.method == "truth") return {};
   if (model.method != "mle") add(words_of_report.r_squared, model.r_squared, 4);
   add(words_of_report.anderson_darling, model.anderson_darling, 4);
   return fmt::format("{}", fmt::join(parts, words_of_report.clause_comma));
@@ -89,7 +122,11 @@ std::vector<std::size_t> drawn_models(const FitPicture& picture) {
 
 double bound_or_infinite(double bound, const std::string& reason, double infinite) {
   if (!std::isnan(bound)) return bound;
-  return reason.empty() ? kAbsent : infinite;
+  // A side that holds everything is a bound too; one that could not be made is none.
+  constexpr std::array kEndless{"runs to infinity", "does not fall far enough", "no failure bounds it"};
+  const bool endless = std::any_of(kEndless.begin(), kEndless.end(),
+                                   [&](const char* words) { return reason.find(words) != std::string::npos; });
+  return endless ? infinite : kAbsent;
 }
 
 void add_band(std::vector<Mark>& marks,

@@ -18,8 +18,16 @@ namespace relia::io {
 /// "Age (h)".
 [[nodiscard]] std::string age_label(const FitReport& report, Language language);
 
-/// "weibull: shape 1.058, scale 26297", the model with its estimates to four digits.
+/// A parameter in the words of GB/T 2900.99 where it has some ("shape1" as well as "shape"), else its name.
+[[nodiscard]] std::string parameter_label(const std::string& name, Language language);
+/// Names with four digits: "shape 1.058, scale 26297".
+[[nodiscard]] std::string parameters_label(const std::vector<NamedQuantity>& parameters, Language language);
+/// Dashes that tell curves apart in print too: the `which`-th drawn, from 0.
+[[nodiscard]] Mark::Dash dash_of(std::size_t which);
+/// "Weibull (2-parameter): shape 1.058, scale 26297 (MLE)", the model with its estimates to four digits.
 [[nodiscard]] std::string model_label(const ModelResult& model, Language language);
+/// The same for a line in a picture: with competing modes it is that of the system.
+[[nodiscard]] std::string curve_label(const ModelResult& model, Language language);
 
 /// "95 % two-sided bounds, likelihood ratio".
 [[nodiscard]] std::string bounds_label(const FitReport& report, const ModelResult& model, Language language);

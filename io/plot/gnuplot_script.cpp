@@ -247,10 +247,11 @@ class Script {
       case Mark::Kind::points:
         return fmt::format("with points pt {} ps {} lc {}", point_type(m.symbol), m.emphasis ? "0.75" : "0.7", colour);
       case Mark::Kind::span:
-        return in_key ? fmt::format("with lines lc {} lw 1.6", colour)
-                      : fmt::format("with xerrorbars pt 0 ps 0 lc {} lw 1.4", colour);
+        return in_key            ? fmt::format("with lines lc {} lw 1.6", colour)
+               : m.notes.empty() ? fmt::format("with vectors nohead lc {} lw 1.4", colour)
+                                 : fmt::format("with xerrorbars pt 0 ps 0 lc {} lw 1.4", colour);
       case Mark::Kind::rug:
-        return in_key ? fmt::format("with points pt 1 ps 0.9 lc {}", colour)
+        return in_key ? fmt::format("with points pt '|' lc {}", colour)
                       : fmt::format("with vectors nohead lc {} lw 1", colour);
       case Mark::Kind::guide:
       case Mark::Kind::entry: break;
@@ -267,7 +268,8 @@ class Script {
       const Mark& m = figure_.marks[i];
       if (m.kind == Mark::Kind::guide || m.kind == Mark::Kind::entry) continue;
       if (m.kind == Mark::Kind::span) {
-        add(fmt::format("$m{} using 1:2:3:4 {} notitle", i, style_of(m, false)));
+        add(fmt::format("$m{} using {} {} notitle", i, m.notes.empty() ? "3:2:($4-$3):(0)" : "1:2:3:4",
+                        style_of(m, false)));
       } else if (m.kind == Mark::Kind::rug) {
         add(fmt::format("$m{} using 1:2:(0):({}) {} notitle", i, rug_height, style_of(m, false)));
       } else {

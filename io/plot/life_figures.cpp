@@ -14,6 +14,7 @@
 #include "io/plot/axes.hpp"
 #include "io/plot/figure_parts.hpp"
 #include "io/report_numbers.hpp"
+#include "io/report_words.hpp"
 
 namespace relia::io {
 namespace {
@@ -87,7 +88,7 @@ class LifeFunction {
       if (line.x.size() > 1) lines.push_back(std::move(line));
       if (drawn() > 4) return;
       BandEdges edges;
-      const std::string name = prefix(picture) + bounds_label(*picture.report, picture.report->models[m], language_);
+      const std::string name = prefix(picture, m) + bounds_label(*picture.report, picture.report->models[m], language_);
       const ModelCurves& curves = picture.curves[m];
       for (const AtTimeResult& f : curves.failure_bounded) {
         edges.at.push_back(f.time);
@@ -113,7 +114,7 @@ class LifeFunction {
   Figure of_age(const char* id,
                 const char* title,
                 const char* label,
-                bool with_bounds,
+                std::vector<AtTimeResult> ModelCurves::*bounded,
                 const std::function<double(const ModelCurves&, std::size_t)>& value) {
     figure_.id = id;
     figure_.title = title;
@@ -134,21 +135,19 @@ class LifeFunction {
       }
       if (line.x.size() > 1) lines.push_back(std::move(line));
     });
-    if (with_bounds && drawn() <= 4) {
+    if (drawn() <= 4) {
       const double estimate_top = top;
       each([&](const FitPicture& picture, std::size_t m, int colour, std::size_t) {
         BandEdges edges;
-        for (const AtTimeResult& h : picture.curves[m].hazard_bounded) {
-          edges.at.push_back(h.time);
-          edges.lower.push_back(bound_or_infinite(h.value.lower, h.value.lower_reason, 0.0));
-          edges.upper.push_back(bound_or_infinite(h.value.upper, h.value.upper_reason, HUGE_VAL));
-          if (h.time >= settled && std::isfinite(edges.upper.back())) {
-            top = std::max(top, std::min(edges.upper.back(), 3.0 * estimate_top));
+        edges = age_edges(picture.curves[m], picture.curves[m].*bounded, value);
+        for (std::size_t i = 0; i < edges.at.size(); ++i) {
+          if (edges.at[i] >= settled && edges.at[i] <= ages_.to && std::isfinite(edges.upper[i])) {
+            top = std::max(top, std::min(edges.upper[i], 3.0 * estimate_top));
           }
         }
         if (!edges.at.empty()) {
           add_band(bands, edges, false, 0.0, 1e3 * top, colour,
-                   prefix(picture) + bounds_label(*picture.report, picture.report->models[m], language_));
+                   prefix(picture, m) + bounds_label(*picture.report, picture.report->models[m], language_));
         }
       });
     }
@@ -160,10 +159,58 @@ class LifeFunction {
   }
 
  private:
+  // Bounds made at some ages, drawn at all: their distance from the estimate as a ratio is smooth in between, which the
+  // curve itself need not be.
+  static BandEdges age_edges(const ModelCurves& curves,
+                             const std::vector<AtTimeResult>& bounded,
+                             const std::function<double(const ModelCurves&, std::size_t)>& value) {
+    BandEdges out;
+    for (const AtTimeResult& b : bounded) {
+      out.at.push_back(b.time);
+      out.lower.push_back(bound_or_infinite(b.value.lower, b.value.lower_reason, 0.0));
+      out.upper.push_back(bound_or_infinite(b.value.upper, b.value.upper_reason, HUGE_VAL));
+    }
+    if (bounded.size() < 2 || !(bounded.front().time > 0.0)) return out;
+    const auto ratios = [&](const std::vector<double>& edge) {
+      std::vector<double> logs;
+      for (std::size_t i = 0; i < edge.size(); ++i) logs.push_back(std::log(edge[i] / bounded[i].value.estimate));
+      return logs;
+    };
+    const std::vector<double> below = ratios(out.lower), above = ratios(out.upper);
+    const auto known = [](const std::vector<double>& v) {
+      return std::all_of(v.begin(), v.end(), [](double x) { return std::isfinite(x); });
+    };
+    const auto asked = [](const std::vector<double>& v) {
+      return std::any_of(v.begin(), v.end(), [](double x) { return !std::isnan(x); });
+    };
+    if ((asked(below) && !known(below)) || (asked(above) && !known(above))) return out;
+    const auto age = [&](std::size_t k) { return std::log(bounded[k].time); };
+    const auto slope = [&](const std::vector<double>& v, std::size_t k) {
+      const std::size_t a = k == 0 ? 0 : k - 1, b = std::min(k + 1, v.size() - 1);
+      return (v[b] - v[a]) / (age(b) - age(a));
+    };
+    const auto between = [&](const std::vector<double>& v, std::size_t k, double s) {  // Hermite's cubic
+      const double h = age(k + 1) - age(k), rest = 1.0 - s;
+      return v[k] * rest * rest * (1.0 + 2.0 * s) + v[k + 1] * s * s * (3.0 - 2.0 * s) +
+             h * s * rest * (rest * slope(v, k) - s * slope(v, k + 1));
+    };
+    BandEdges fine;
+    for (std::size_t i = 0, k = 0; i < curves.hazard.size(); ++i) {
+      const double t = curves.hazard[i].time, estimate = value(curves, i);
+      if (t < bounded.front().time || t > bounded.back().time || !std::isfinite(estimate)) continue;
+      while (k + 2 < bounded.size() && bounded[k + 1].time < t) ++k;
+      const double share = (std::log(t) - age(k)) / (age(k + 1) - age(k));
+      fine.at.push_back(t);
+      fine.lower.push_back(estimate * std::exp(between(below, k, share)));
+      fine.upper.push_back(estimate * std::exp(between(above, k, share)));
+    }
+    return fine.at.size() > 1 ? fine : out;
+  }
+
   void each(const std::function<void(const FitPicture&, std::size_t m, int colour, std::size_t which)>& visit) const {
     int colour = 0;
+    std::size_t which = 0;
     for (const FitPicture& picture : populations_) {
-      std::size_t which = 0;
       const std::vector<std::size_t> models = drawn_models(picture);
       if (models.empty()) ++colour;
       for (const std::size_t m : models) visit(picture, m, ++colour, which++);
@@ -180,11 +227,18 @@ class LifeFunction {
     return populations_.size() > 1 ? population_label(*picture.report) + ", " : std::string();
   }
 
+  // With the model's name, when there are several of one population.
+  [[nodiscard]] std::string prefix(const FitPicture& picture, std::size_t m) const {
+    return drawn_models(picture).size() < 2
+               ? prefix(picture)
+               : prefix(picture) + distribution_title(picture.report->models[m], language_) + words(language_).colon;
+  }
+
   [[nodiscard]] Mark model_line(const FitPicture& picture, std::size_t m, int colour, std::size_t which) const {
     Mark line;
     line.colour = colour;
-    line.dash = which == 0 ? Mark::Dash::solid : which % 2 == 1 ? Mark::Dash::dashed : Mark::Dash::dotted;
-    line.label = prefix(picture) + model_label(picture.report->models[m], language_);
+    line.dash = dash_of(which);
+    line.label = prefix(picture) + curve_label(picture.report->models[m], language_);
     return line;
   }
 
@@ -275,7 +329,7 @@ Figure cumulative_hazard_figure(const std::vector<FitPicture>& populations, Lang
 Figure pdf_figure(const std::vector<FitPicture>& populations, Language language) {
   const PlotWords& w = plot_words(language);
   return LifeFunction(populations, language)
-      .of_age("pdf", w.pdf_title, w.density, false, [](const ModelCurves& c, std::size_t i) {
+      .of_age("pdf", w.pdf_title, w.density, &ModelCurves::density_bounded, [](const ModelCurves& c, std::size_t i) {
         return c.hazard[i].value.estimate * c.reliability[i].value.estimate;
       });
 }
@@ -283,7 +337,7 @@ Figure pdf_figure(const std::vector<FitPicture>& populations, Language language)
 Figure hazard_figure(const std::vector<FitPicture>& populations, Language language) {
   const PlotWords& w = plot_words(language);
   return LifeFunction(populations, language)
-      .of_age("hazard", w.hazard_title, w.hazard, true,
+      .of_age("hazard", w.hazard_title, w.hazard, &ModelCurves::hazard_bounded,
               [](const ModelCurves& c, std::size_t i) { return c.hazard[i].value.estimate; });
 }
 
@@ -303,6 +357,7 @@ Figure event_figure(const std::vector<FitPicture>& populations, Language languag
     records += picture.data.records;
   }
   Mark observed, between, failed, alive;
+  std::vector<Mark> names;
   observed.kind = between.kind = Mark::Kind::span;
   failed.kind = alive.kind = Mark::Kind::points;
   between.colour = failed.colour = 2;
@@ -314,6 +369,13 @@ Figure event_figure(const std::vector<FitPicture>& populations, Language languag
   alive.label = w.alive_at;
   const double reach = first + 1.08 * (last - first);
   for (const FitPicture& picture : populations) {
+    if (populations.size() > 1 && !picture.data.events.empty()) {  // below its shortest lives, where there is room
+      Mark name;
+      name.kind = Mark::Kind::guide;
+      name.y = {top + 0.5};
+      name.label = population_label(*picture.report);
+      names.push_back(std::move(name));
+    }
     for (const PlottedData::Event& e : picture.data.events) {
       top += 1.0;
       const bool suspended = std::isinf(e.upper), exact = e.lower == e.upper;
@@ -336,6 +398,7 @@ Figure event_figure(const std::vector<FitPicture>& populations, Language languag
   }
   out.x = linear_axis(age_label(report, language), first, reach);
   out.y = linear_axis(w.units_axis, 0.0, top + 1.0);
+  for (Mark& name : names) out.marks.push_back(std::move(name));
   for (Mark* mark : {&observed, &between, &alive, &failed}) {
     if (!mark->x.empty()) out.marks.push_back(std::move(*mark));
   }
@@ -352,15 +415,15 @@ Figure residual_figure(const std::vector<FitPicture>& populations, Language lang
   out.subtitle = populations.size() == 1 ? population_label(report) : source_label(report);
   double low = kAbsent, high = kAbsent;
   int colour = 0;
+  std::size_t which = 0;
   for (const FitPicture& picture : populations) {
-    std::size_t which = 0;
     for (const std::size_t m : drawn_models(picture)) {
       Mark points;
       points.kind = Mark::Kind::points;
       points.colour = ++colour;
       points.symbol = static_cast<int>(which++ % 6);
       points.label = (populations.size() > 1 ? population_label(*picture.report) + ", " : std::string()) +
-                     model_label(picture.report->models[m], language);
+                     curve_label(picture.report->models[m], language);
       for (std::size_t i = 0; i < picture.data.time.size(); ++i) {
         const double x = cumulative_hazard_at(picture.curves[m], picture.data.time[i]);
         const double y = -std::log1p(-picture.data.probability[i]);

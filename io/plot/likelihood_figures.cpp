@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 #include "io/plot/figure_parts.hpp"
 #include "io/plot/life_figures.hpp"
 #include "io/report_numbers.hpp"
+#include "io/report_words.hpp"
 
 namespace relia::io {
 namespace {
@@ -45,6 +47,33 @@ Placed parameter_axis(const std::string& name, Range range) {
     const double margin = 0.05 * (range.high - range.low);
     out.axis = linear_axis(name, range.low - margin, range.high + margin);
   }
+  return out;
+}
+
+// A contour as the lines to draw: one that comes back to its beginning, or, where the region goes on beyond what was
+// followed, the runs between.
+struct Pieces {
+  std::vector<std::vector<std::size_t>> runs;
+  bool closed = true;
+};
+
+Pieces pieces_of(const ModelCurves::Contour& contour) {
+  Pieces out;
+  const std::size_t n = contour.x.size();
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!std::isfinite(contour.x[i])) out.closed = false, start = i;
+  }
+  std::vector<std::size_t> run;
+  for (std::size_t k = 0; k <= n; ++k) {
+    const std::size_t i = (start + k) % n;
+    if (std::isfinite(contour.x[i])) {
+      run.push_back(i);
+    } else if (!run.empty()) {
+      out.runs.push_back(std::exchange(run, {}));
+    }
+  }
+  if (!run.empty()) out.runs.push_back(std::move(run));
   return out;
 }
 
@@ -91,7 +120,8 @@ Figure contour_figure(const std::vector<FitPicture>& populations, Language langu
   }
   if (first == nullptr)
     throw UsageError("likelihood contours need a maximum-likelihood model with two free parameters");
-  const Placed px = parameter_axis(first->contour_x, x), py = parameter_axis(first->contour_y, y);
+  const Placed px = parameter_axis(parameter_label(first->contour_x, language), x),
+               py = parameter_axis(parameter_label(first->contour_y, language), y);
   out.x = px.axis, out.y = py.axis;
   int colour = 0;
   for (const Drawn& d : drawn) {
@@ -99,22 +129,31 @@ Figure contour_figure(const std::vector<FitPicture>& populations, Language langu
     const ModelCurves& curves = d.picture->curves[d.model];
     const ModelResult& model = d.picture->report->models[d.model];
     const std::string prefix = drawn.size() > 1 ? population_label(*d.picture->report) + ", " : std::string();
+    std::vector<std::string> open;
     for (const ModelCurves::Contour& c : curves.contours) {
-      Mark line;
-      line.colour = colour;
       const bool outer = c.level == curves.contours.back().level;
-      line.width = outer ? 2.2 : 1.1;
-      for (std::size_t i = 0; i <= c.x.size(); ++i) {
-        line.x.push_back(px(c.x[i % c.x.size()]));
-        line.y.push_back(py(c.y[i % c.y.size()]));
+      const auto [pieces, closed] = pieces_of(c);
+      if (!closed) open.push_back(readable(100.0 * c.level));
+      bool first_piece = true;
+      for (const std::vector<std::size_t>& piece : pieces) {
+        Mark line;
+        line.colour = colour;
+        line.width = outer ? 2.2 : 1.1;
+        line.dash = dash_of(static_cast<std::size_t>(colour - 1));
+        for (const std::size_t i : piece) {
+          line.x.push_back(px(c.x[i]));
+          line.y.push_back(py(c.y[i]));
+        }
+        if (outer && first_piece) {
+          std::vector<std::string> levels;
+          for (const ModelCurves::Contour& each : curves.contours) levels.push_back(readable(100.0 * each.level));
+          line.label = prefix + filled(w.level, {fmt::format("{}", fmt::join(levels, ", "))});
+        }
+        first_piece = false;
+        out.marks.push_back(std::move(line));
       }
-      if (outer) {
-        std::vector<std::string> levels;
-        for (const ModelCurves::Contour& each : curves.contours) levels.push_back(readable(100.0 * each.level));
-        line.label = prefix + filled(w.level, {fmt::format("{}", fmt::join(levels, ", "))});
-      }
-      out.marks.push_back(std::move(line));
     }
+    if (!open.empty()) out.notes.push_back(prefix + filled(w.open_region, {fmt::format("{}", fmt::join(open, ", "))}));
     Mark point;
     point.kind = Mark::Kind::points;
     point.colour = colour;
@@ -123,7 +162,7 @@ Figure contour_figure(const std::vector<FitPicture>& populations, Language langu
       if (p.name == curves.contour_x) point.x.push_back(px(p.value.estimate));
       if (p.name == curves.contour_y) point.y.push_back(py(p.value.estimate));
     }
-    point.label = prefix + w.maximum + ": " + model_label(model, language);
+    point.label = prefix + w.maximum + words(language).colon + model_label(model, language);
     point.notes.push_back(point.label);
     out.marks.push_back(std::move(point));
   }
@@ -152,7 +191,8 @@ Figure profile_figure(const std::vector<FitPicture>& populations, const std::str
   }
   Figure out;
   out.id = "profile-" + name;
-  out.title = filled(w.profile_title, {name});
+  const std::string said = parameter_label(name, language);
+  out.title = filled(w.profile_title, {said});
   const FitReport& report = *populations.front().report;
   out.subtitle = populations.size() == 1 ? population_label(report) : source_label(report);
   Range x;
@@ -163,7 +203,7 @@ Figure profile_figure(const std::vector<FitPicture>& populations, const std::str
       }
     }
   }
-  const Placed px = parameter_axis(name, x);
+  const Placed px = parameter_axis(said, x);
   out.x = px.axis;
   out.y = linear_axis(w.profile_y, 0.0, 1.05);
   int colour = 0;
@@ -174,6 +214,7 @@ Figure profile_figure(const std::vector<FitPicture>& populations, const std::str
       if (p == nullptr) continue;
       Mark line, ends;
       line.colour = ends.colour = colour;
+      line.dash = dash_of(static_cast<std::size_t>(colour - 1));
       line.label = (populations.size() > 1 ? population_label(*picture.report) + ", " : std::string()) +
                    model_label(picture.report->models[m], language);
       for (std::size_t i = 0; i < p->value.size(); ++i) {
@@ -190,7 +231,7 @@ Figure profile_figure(const std::vector<FitPicture>& populations, const std::str
         if (!std::isfinite(v)) return;
         ends.x.push_back(px(v));
         ends.y.push_back(level);
-        ends.notes.push_back(fmt::format("{} = {}", name, readable(v)));
+        ends.notes.push_back(fmt::format("{} = {}", said, readable(v)));
       };
       add(p->estimate, 1.0);
       if (picture.report->models[m].bounds == "lr") {

@@ -65,6 +65,7 @@ constexpr PlotWords kEnglish{
     .failed_between = "failed in this interval",
     .entered = "under observation",
     .level = "{} % joint region",
+    .open_region = "{} %: the region goes on beyond the picture",
     .maximum = "estimate",
     .profile_y = "Relative profile likelihood",
     .profile_limit = "{} % bounds",
@@ -74,6 +75,7 @@ constexpr PlotWords kEnglish{
     .mixed_paper = "Drawn on {} paper, where that distribution is a straight line",
     .system = "system",
     .mode = "mode {}",
+    .truth = "the truth",
 };
 
 // GB/T 2900.99: 可靠度, 失效率, 累积失效概率; 截尾, 置信限, 特征寿命.
@@ -139,6 +141,7 @@ constexpr PlotWords kChinese{
     .failed_between = "在此区间内失效",
     .entered = "观察期",
     .level = "{} % 联合置信域",
+    .open_region = "{} %：置信域延伸至图外",
     .maximum = "估计值",
     .profile_y = "相对轮廓似然",
     .profile_limit = "{} % 置信限",
@@ -148,6 +151,7 @@ constexpr PlotWords kChinese{
     .mixed_paper = "绘于{}概率纸，该分布在其上为直线",
     .system = "系统",
     .mode = "失效模式 {}",
+    .truth = "真值",
 };
 
 }  // namespace

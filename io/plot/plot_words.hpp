@@ -30,7 +30,8 @@ struct PlotWords {
   const char* goodness;  ///< name, value
   const char *residual_x, *residual_y, *residual_line;
   const char *units_axis, *failed_at, *alive_at, *failed_between, *entered;
-  const char* level;  ///< percent
+  const char* level;        ///< percent
+  const char* open_region;  ///< percents
   const char* maximum;
   const char *profile_y, *profile_limit;  ///< limit: percent
   const char* shown_of;                   ///< shown, of
@@ -38,6 +39,7 @@ struct PlotWords {
   const char* note_interval;              ///< from, to, unit, percent
   const char* mixed_paper;                ///< distribution
   const char *system, *mode;              ///< mode: name
+  const char* truth;
 };
 
 [[nodiscard]] const PlotWords& plot_words(Language language);

@@ -63,6 +63,7 @@ class ProbabilityPlot {
       }
     }
     int colour = 0;
+    std::size_t which = 0;
     for (std::size_t k = 0; k < populations_.size(); ++k) {
       const FitPicture& picture = populations_[k];
       const std::vector<std::size_t> models = drawn_models(picture);
@@ -71,8 +72,12 @@ class ProbabilityPlot {
       put_points(points, picture, models.size() > 1 ? 0 : own, k, prefix);
       for (std::size_t m = 0; m < models.size(); ++m) {
         if (m > 0) ++colour;
-        put_line(lines, picture, models[m], colour, m, prefix);
-        if (banded <= 4) put_bounds(bands, picture, models[m], colour, drawn > 1 ? prefix : std::string());
+        put_line(lines, points, picture, models[m], colour, which++, prefix);
+        const std::string of =
+            models.size() < 2
+                ? prefix
+                : prefix + distribution_title(picture.report->models[models[m]], language_) + words(language_).colon;
+        if (banded <= 4) put_bounds(bands, picture, models[m], colour, drawn > 1 ? of : std::string());
         if (const std::string g = goodness_label(picture.report->models[models[m]], language_); !g.empty()) {
           figure_.notes.push_back(
               (models.size() > 1
@@ -158,13 +163,17 @@ class ProbabilityPlot {
         for (const double p : picture.data.probability) last = std::max(last, p);
       }
       if (last > 0.0) high = std::max(std::min(high, 1.0 - std::pow(1.0 - last, 3.0)), 1.5 * low);
+      low = 0.0;  // the line goes through the origin, or through the threshold
     }
+    high = std::min(high, levelled());
     const double data_from = from, data_to = to;
     for (const FitPicture& picture : populations_) {
       for (const std::size_t m : drawn_models(picture)) {
         for (const QuantileResult& q : picture.curves[m].fine) {
           if (q.p < 0.999 * low || q.p > 1.0 - 0.999 * (1.0 - high)) continue;
           double t = q.value.estimate - (std::isnan(threshold_) ? 0.0 : threshold_);
+          const std::vector<AtTimeResult>& bounded = picture.curves[m].failure_bounded;
+          if (!bounded.empty() && t > bounded.back().time) continue;
           if (log_time_ && !std::isnan(data_from)) t = std::min(std::max(t, data_from / 1e4), data_to * 1e4);
           cover(t);
         }
@@ -182,6 +191,25 @@ class ProbabilityPlot {
       figure_.x = linear_axis(label, from == 0.0 ? 0.0 : from - margin, to + margin);
     }
     figure_.y = paper_.axis(w_.failed_percent, low, high);
+  }
+
+  // Curves that level off need no paper to 99 %: as far as their band reaches.
+  [[nodiscard]] double levelled() const {
+    double top = 0.0;
+    for (const FitPicture& picture : populations_) {
+      for (const std::size_t m : drawn_models(picture)) {
+        const std::vector<AtTimeResult>& bounded = picture.curves[m].failure_bounded;
+        if (bounded.empty()) return 1.0;
+        for (const AtTimeResult& f : bounded) {
+          for (const double p : {f.value.estimate, f.value.upper}) top = p < 1.0 ? std::max(top, p) : top;
+        }
+      }
+      for (const double p : picture.data.probability) top = std::max(top, p);
+    }
+    for (const double high : {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 0.9}) {
+      if (top > 0.0 && 1.2 * top < high) return high;
+    }
+    return 1.0;
   }
 
   void put_points(
@@ -267,7 +295,9 @@ class ProbabilityPlot {
     }
   }
 
+  // The line of a model, and with competing modes those of the modes with their points.
   void put_line(std::vector<Mark>& out,
+                std::vector<Mark>& mode_points,
                 const FitPicture& picture,
                 std::size_t m,
                 int colour,
@@ -275,8 +305,8 @@ class ProbabilityPlot {
                 const std::string& prefix) {
     Mark line, raw;
     line.colour = raw.colour = colour;
-    line.dash = which == 0 ? Mark::Dash::solid : which % 2 == 1 ? Mark::Dash::dashed : Mark::Dash::dotted;
-    line.label = prefix + model_label(picture.report->models[m], language_);
+    line.dash = dash_of(which);
+    line.label = prefix + curve_label(picture.report->models[m], language_);
     raw.dash = Mark::Dash::dotted;
     raw.width = 1.5;
     for (const QuantileResult& q : picture.curves[m].fine) {
@@ -305,9 +335,14 @@ class ProbabilityPlot {
     for (const ModelCurves::Mode& mode : picture.curves[m].modes) {
       Mark one;
       one.colour = ++mode_colour;
-      one.dash = Mark::Dash::dashed;
+      one.dash = dash_of(static_cast<std::size_t>(mode_colour - colour));
       one.width = 1.5;
       one.label = prefix + filled(w_.mode, {mode.mode});
+      for (const ModeResult& fitted : picture.report->models[m].modes) {
+        if (fitted.mode == mode.mode)
+          one.label += words(language_).colon + parameters_label(fitted.parameters, language_);
+      }
+      put_mode_points(mode_points, mode, one.colour, mode_colour - colour, prefix);
       for (const QuantileResult& q : mode.fine) {
         const double y = paper_.place(q.p), t = q.value.estimate;
         if (!std::isfinite(t) || (log_time_ && !(t > 0.0)) || y < figure_.y.low - 1e-9) continue;
@@ -317,6 +352,29 @@ class ProbabilityPlot {
       }
       if (one.x.size() > 1) out.push_back(std::move(one));
     }
+  }
+
+  // What happened of one mode, at the ranks it has with the others as suspensions.
+  void put_mode_points(
+      std::vector<Mark>& out, const ModelCurves::Mode& mode, int colour, int which, const std::string& prefix) const {
+    Mark points;
+    points.kind = Mark::Kind::points;
+    points.colour = colour;
+    points.symbol = 1 + which % 5;
+    points.emphasis = false;
+    const std::string name = prefix + filled(w_.mode, {mode.mode});
+    for (std::size_t i = 0; i < mode.data.time.size(); ++i) {
+      const double t = mode.data.time[i];
+      if (log_time_ && !(t > 0.0)) continue;
+      points.x.push_back(place_time(t));
+      points.y.push_back(paper_.place(mode.data.probability[i]));
+      points.notes.push_back(
+          name + words(language_).colon +
+          filled(w_.note_point, {readable(t, 5), "", readable(100.0 * mode.data.probability[i], 4)}));
+    }
+    points.label = name + words(language_).clause_comma +
+                   filled(w_.failures_ranks, {std::to_string(mode.data.points_before_thinning)});
+    if (!points.x.empty()) out.push_back(std::move(points));
   }
 
   void put_bounds(
@@ -354,6 +412,13 @@ class ProbabilityPlot {
       edges.upper.push_back(std::isnan(upper) ? upper : place(upper));
     }
     if (edges.at.empty()) return;
+    if (model.distribution == "exponential") {  // at age 0 nothing has failed, whatever the rate
+      edges.at.insert(edges.at.begin(), 0.0);
+      for (auto* edge : {&edges.lower, &edges.upper}) {
+        const bool known = std::any_of(edge->begin(), edge->end(), [](double v) { return !std::isnan(v); });
+        edge->insert(edge->begin(), known ? 0.0 : kAbsent);
+      }
+    }
     const double wide = figure_.x.high - figure_.x.low;
     add_band(out, edges, true, figure_.x.low - wide, figure_.x.high + wide, colour, label);
   }

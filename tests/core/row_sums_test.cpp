@@ -149,6 +149,116 @@ TEST_P(RowSumsOf, ManyRowsAreTheirSumForEveryLength) {
   }
 }
 
+constexpr double RowSums::*kParts[] = {&RowSums::f,  &RowSums::d1,   &RowSums::z_d1,
+                                       &RowSums::d2, &RowSums::z_d2, &RowSums::zz_d2};
+
+StandardLaw law_of(const std::string& name) {
+  return name == "normal"     ? StandardLaw::normal
+         : name == "logistic" ? StandardLaw::logistic
+                              : StandardLaw::smallest_extreme;
+}
+
+RowSums one_interval(StandardLaw law, double z, double h, bool mirror) {
+  const std::vector<double> a = {z}, b = {z + h}, w = {h};
+  return interval_sums(law, a, b, w, {}, 0.0, 1.0, mirror);
+}
+
+TEST_P(RowSumsOf, IntervalsAgreeWith500DigitValues) {
+  const char* const names[] = {"f", "d1", "z_d1", "d2", "z_d2", "zz_d2"};
+  double worst[6] = {};
+  std::string where[6];
+  int compared = 0;
+  for (const golden::Record& r : golden::read("intervals.csv")) {
+    const double z = golden::number(r[1]), h = golden::number(r[2]);
+    double want[6], condition[6];
+    for (std::size_t k = 0; k < 6; ++k) {
+      want[k] = golden::number(r[3 + k]);
+      condition[k] = golden::number(r[9 + k]);
+    }
+    if (!std::isfinite(want[0]) || want[0] < -1e300) continue;
+    const double size = std::fabs(z) + h;
+    // Parts of the sums that may take each other away.
+    const double parts[6] = {0.0,
+                             1.0,
+                             1.0 + size * std::fabs(want[1]),
+                             0.0,
+                             size * std::fabs(want[3]),
+                             1.0 + size * size * std::fabs(want[3])};
+    for (const bool mirror : {false, true}) {
+      const RowSums s = mirror ? one_interval(law_of(r[0]), -z - h, h, true) : one_interval(law_of(r[0]), z, h, false);
+      // -z - h is rounded where z is much larger.
+      if (mirror && -(-z - h) - h != z) continue;
+      for (std::size_t k = 0; k < 6; ++k) {
+        const double sign = mirror && (k == 1 || k == 4) ? -1.0 : 1.0;
+        const double error =
+            std::fabs(sign * s.*kParts[k] - want[k]) / (kEps * (std::fabs(want[k]) + parts[k] + condition[k]) + kTiny);
+        if (!(error <= worst[k])) {
+          worst[k] = error;
+          where[k] = r[0] + ' ' + r[1] + ' ' + r[2] + (mirror ? " mirrored" : "");
+        }
+      }
+      ++compared;
+    }
+  }
+  EXPECT_GE(compared, 1000);
+  const double allowed[6] = {4.0, 16.0, 16.0, 64.0, 64.0, 64.0};
+  for (std::size_t k = 0; k < 6; ++k) EXPECT_LE(worst[k], allowed[k]) << names[k] << " at " << where[k];
+}
+
+TEST_P(RowSumsOf, ManyIntervalsAreTheSumOfEachForEveryLength) {
+  std::mt19937_64 random(13);
+  std::uniform_real_distribution<double> u(-4.0, 3.0), counts(0.5, 9.0), width(-9.0, 1.5);
+  for (const StandardLaw law : {StandardLaw::smallest_extreme, StandardLaw::normal, StandardLaw::logistic}) {
+    for (const bool mirror : {false, true}) {
+      for (std::size_t n = 0; n < 40; ++n) {
+        std::vector<double> a, b, w, count;
+        RowSums want;
+        double size = 0.0;
+        for (std::size_t i = 0; i < n; ++i) {
+          a.push_back(u(random));
+          w.push_back(std::exp(width(random)));
+          b.push_back(a.back() + w.back());
+          count.push_back(std::floor(counts(random)));
+          const double z = (a[i] - 0.25) * 1.75, h = w[i] * 1.75;
+          const std::vector<double> za = {z}, zb = {(b[i] - 0.25) * 1.75}, zw = {h};
+          const RowSums s = interval_sums(law, za, zb, zw, {}, 0.0, 1.0, mirror);
+          want.count += count[i];
+          for (const auto part : kParts) {
+            want.*part += count[i] * s.*part;
+            size += count[i] * std::fabs(s.*part);
+          }
+        }
+        const RowSums got = interval_sums(law, a, b, w, count, 0.25, 1.75, mirror);
+        EXPECT_EQ(got.count, want.count);
+        for (const auto part : kParts) EXPECT_NEAR(got.*part, want.*part, 16.0 * kEps * size) << n;
+        const std::vector<double> ones(n, 1.0);
+        const RowSums with = interval_sums(law, a, b, w, ones, 0.25, 1.75, mirror);
+        const RowSums without = interval_sums(law, a, b, w, {}, 0.25, 1.75, mirror);
+        for (const auto part : kParts) EXPECT_EQ(with.*part, without.*part);
+      }
+    }
+  }
+}
+
+/// Far from every interval, where a search may wander: log L is a number or -inf, and the rest no NaN where it is
+/// finite.
+TEST_P(RowSumsOf, IntervalsFarOutAreNumbers) {
+  for (const StandardLaw law : {StandardLaw::smallest_extreme, StandardLaw::normal, StandardLaw::logistic}) {
+    for (const double z : {-1e150, -1e9, -1e5, -745.0, -700.0, -40.0, 0.0, 40.0, 700.0, 1e5, 1e9, 1e150}) {
+      for (const double h : {1e-300, 1e-100, 1e-17, 1e-3, 1.0, 40.0, 800.0, 1e5, 1e100}) {
+        for (const bool mirror : {false, true}) {
+          const RowSums s = one_interval(law, z, h, mirror);
+          EXPECT_FALSE(std::isnan(s.f)) << static_cast<int>(law) << ' ' << z << ' ' << h;
+          EXPECT_LE(s.f, 0.0) << static_cast<int>(law) << ' ' << z << ' ' << h;
+          if (!(s.f > -1e300) || std::fabs(z) > 1e140 || h > 1e99) continue;
+          for (const auto part : kParts)
+            EXPECT_FALSE(std::isnan(s.*part)) << static_cast<int>(law) << ' ' << z << ' ' << h;
+        }
+      }
+    }
+  }
+}
+
 TEST_P(RowSumsOf, ImpossibleRowsHaveNoLikelihood) {
   const std::vector<double> far = {1e6};
   EXPECT_EQ(row_sums(StandardLaw::smallest_extreme, RowKind::right, far, {}, 0.0, 1.0).f, -kInfinity);

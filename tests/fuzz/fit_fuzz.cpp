@@ -1,34 +1,18 @@
 // Fuzzes relia::fit with small awkward samples and judges every verdict from outside.
 //
-//   fit_fuzz [--seed N] [--cases N] [--threads N] [--case I] [--findings FILE] [--only NAME] [--allow N]
+//   fit_fuzz [--seed N] [--cases N] [--first I] [--threads N] [--case I] [--findings FILE] [--only NAME] [--allow N]
 //
 // Case I of seed N is the same on every machine and for any number of threads. A case is a random sample (1 to
 // 30 rows, exact, right, left and interval censoring, truncation, ties, counts, scales 1e-12 to 1e12, heavy
 // censoring, near-constant data, none or few failures) and a random model (every law, threshold forms, limited
-// failure, mixtures of two, held parameters). The answer is judged with the witness's likelihood:
-//
-//   converged        the point is stationary (largest Newton step below kStationary in unit-free coordinates) and
-//                    the Hessian negative definite; log L and standard errors are right; no higher regular
-//                    maximum is known to 20 random starts
-//   boundary         the limit is where the likelihood rises to, and no interior maximum is higher
-//   unbounded, flat  20 random starts meet no regular interior maximum, and the limit is not itself a model
-//   iteration_limit  always a finding
-//   an exception     always a finding: every sample made here is proper
-//
-// What "regular" means, and why the criteria are free of units, stands in maxima_search.hpp. Every accusation is
-// repeated with 50 digits before it counts.
+// failure, mixtures of two, held parameters): fit_sampling.hpp. How answers are judged: fit_judgement.hpp.
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
-#include <limits>
 #include <map>
-#include <random>
 #include <sstream>
 #include <string>
 #include <tuple>
@@ -39,740 +23,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <relia/error.hpp>
-#include <relia/fit.hpp>
-#include <relia/witness.hpp>
-
-#include "solvers/witness/linear.hpp"
-#include "tests/fuzz/maxima_search.hpp"
+#include "tests/fuzz/fit_judgement.hpp"
+#include "tests/fuzz/fit_sampling.hpp"
 
 namespace relia::fuzz {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kStationary = 1e-5;  ///< Newton step, unit-free, that a converged point may still have
-constexpr double kHigher = 1e-6;      ///< log L by which another maximum must be higher
-constexpr int kStarts = 20;
-
-struct Case {
-  LifeTable table;
-  FitOptions options;
-  std::string label;
-};
-
-/// Whether every component of a mixture carries at least two failures for each of its parameters: fewer make one of
-/// the spurious maxima that a few neighbouring failures give anywhere (McLachlan & Peel 2000, Finite Mixture Models,
-/// section 3.10). Such a maximum is not regular: nobody is accused of having missed it.
-bool components_carry_failures(const Case& c, const std::vector<double>& theta) {
-  const auto count = static_cast<std::size_t>(c.options.mixture);
-  const std::size_t size = (theta.size() - (count - 1)) / count;
-  std::vector<double> carried(count, 0.0);
-  witness::Model component;
-  component.distribution = c.options.distributions.front();
-  for (std::size_t i = 0; i < c.table.rows(); ++i) {
-    if (std::isinf(c.table.upper[i])) continue;
-    LifeTable row;
-    row.lower = {c.table.lower[i]};
-    row.upper = {c.table.upper[i]};
-    std::vector<double> share(count);
-    double total = 0.0, last = 1.0;
-    for (std::size_t k = 0; k < count; ++k) {
-      const double p = k + 1 < count ? theta[k] : last;
-      last -= p;
-      const auto from = theta.begin() + static_cast<std::ptrdiff_t>(count - 1 + k * size);
-      share[k] =
-          p * std::exp(witness::log_likelihood(row, component, {from, from + static_cast<std::ptrdiff_t>(size)}));
-      total += share[k];
-    }
-    for (std::size_t k = 0; k < count && total > 0.0; ++k) carried[k] += c.table.count_at(i) * share[k] / total;
-  }
-  return *std::min_element(carried.begin(), carried.end()) >= 2.0 * static_cast<double>(size);
-}
-
-double rounded(double x, int digits) {
-  if (!(x > 0) || !std::isfinite(x)) return x;
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*g", digits, x);
-  return std::strtod(text, nullptr);
-}
-
-Case make_case(std::uint64_t seed, std::uint64_t index, const std::string& only) {
-  std::seed_seq sequence{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
-                         static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32)};
-  std::mt19937_64 random(sequence);
-  const auto uniform = [&](double a, double b) { return std::uniform_real_distribution<double>(a, b)(random); };
-  const auto chance = [&](double p) { return uniform(0, 1) < p; };
-  const auto pick = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
-
-  static const std::vector<std::string> plain = {
-      "exponential",       "weibull",          "normal",        "logistic", "gumbel",
-      "gumbel-max",        "lognormal",        "loglogistic",   "frechet",  "gamma",
-      "birnbaum-saunders", "inverse-gaussian", "gompertz",      "gengamma", "weibull-3p",
-      "lognormal-3p",      "loglogistic-3p",   "exponential-2p"};
-  static const std::vector<std::string> base = {
-      "exponential", "weibull", "lognormal",  "loglogistic",       "gamma",           "frechet", "normal",
-      "logistic",    "gumbel",  "gumbel-max", "birnbaum-saunders", "inverse-gaussian"};
-  Case c;
-  FitOptions& o = c.options;
-  o.selection = "one";
-  o.bounds = "none";
-  o.threads = 1;
-  o.quantiles = {0.1};
-  const double form = uniform(0, 1);
-  if (form < 0.76) {
-    o.distributions = {plain[pick(plain.size())]};
-  } else if (form < 0.88) {
-    o.distributions = {base[pick(chance(0.6) ? 4 : base.size())]};
-    o.limited_failure = true;
-  } else {
-    o.distributions = {base[pick(chance(0.7) ? 3 : base.size())]};
-    o.mixture = 2;
-  }
-  c.label = o.distributions[0] + (o.limited_failure ? " limited" : o.mixture > 1 ? " mixture" : "");
-  if (!only.empty() && c.label != only) return c;
-
-  // Lives.
-  std::size_t rows = 1 + pick(30);
-  if (chance(0.3)) rows = 1 + pick(6);
-  const double scale = chance(0.5) ? std::pow(10.0, uniform(-12, 12)) : std::pow(10.0, uniform(-1, 4));
-  const double sigma = std::pow(10.0, uniform(-1.6, 0.6));
-  const std::size_t noise = pick(4);
-  const bool constant = chance(0.05), two = chance(o.mixture > 1 ? 0.7 : 0.1);
-  const double narrow = std::pow(10.0, uniform(-10, -2)), shift = chance(0.2) ? std::pow(10.0, uniform(-1, 2)) : 0;
-  const double second = uniform(1, 6);
-  const int digits = chance(0.4) ? 1 + static_cast<int>(pick(3)) : 17;
-  std::normal_distribution<double> normal(0, 1);
-  const auto draw = [&] {
-    const double u = uniform(1e-12, 1 - 1e-12);
-    double z = 0;
-    if (noise == 0) z = std::log(-std::log(u));
-    if (noise == 1) z = normal(random);
-    if (noise == 2) z = std::log(u / (1 - u));
-    if (noise == 3) z = -std::log(-std::log(u));
-    if (constant) return rounded(scale * (1 + narrow * z), 17);
-    return rounded(scale * (shift + std::exp(sigma * z + (two && chance(0.5) ? second * sigma : 0.0))), digits);
-  };
-  // Plan.
-  const std::size_t plan = pick(9);
-  double share[4] = {1, 0, 0, 0};  // exact, right, left, interval
-  if (plan == 1) share[1] = uniform(0, 3);
-  if (plan == 2) share[1] = 20;
-  if (plan == 3 || plan == 4)
-    for (double& s : share) s = uniform(0, 1);
-  if (plan == 5) share[0] = 0, share[3] = 1, share[1] = chance(0.5) ? 0.4 : 0;
-  if (plan == 6) share[0] = 0, share[1] = uniform(0, 1), share[2] = uniform(0, 1), share[3] = chance(0.5) ? 0.2 : 0;
-  const bool grid = plan == 7, type_one = plan == 8;
-  const double all = share[0] + share[1] + share[2] + share[3];
-  const double stop = scale * (shift + std::exp(sigma * uniform(-2, 1.5)));
-  const double pace = scale * std::exp(sigma * uniform(-1, 1.5)) / static_cast<double>(1 + pick(5));
-  const bool entries = chance(0.2), exits = chance(0.08), counts = chance(0.25);
-  const bool tied = chance(0.04);
-  const double tie = draw();
-  for (std::size_t i = 0; i < rows; ++i) {
-    double t = tied && chance(0.95) ? tie : draw();
-    if (!(t > 0) || !std::isfinite(t)) t = scale;
-    double lower = t, upper = t;
-    if (grid) {
-      const double cell = std::floor(t / pace);
-      lower = cell < 1e6 ? cell * pace : t;
-      upper = cell < 1e6 ? (cell + 1) * pace : t;
-      if (cell > 8 && cell < 1e6) {
-        lower = 8 * pace;
-        upper = kInfinity;
-      }
-    } else if (type_one) {
-      if (t > stop) lower = stop, upper = kInfinity;
-    } else {
-      double u = uniform(0, all);
-      std::size_t kind = 0;
-      while (kind < 3 && u > share[kind]) u -= share[kind++];
-      const double a = rounded(t * uniform(0.2, 1), digits), b = rounded(t * uniform(1, 3), digits);
-      if (kind == 1) lower = chance(0.5) ? a : t, upper = kInfinity;
-      if (kind == 2) lower = 0, upper = chance(0.5) ? b : t;
-      if (kind == 3 && a < b) lower = a, upper = b;
-    }
-    if (lower > upper) std::swap(lower, upper);
-    double entry = 0, exit = kInfinity;
-    if (entries && chance(0.6)) {
-      entry = rounded(uniform(0, 1) * (lower > 0 ? lower : upper), 4);
-      if (lower == upper ? entry >= lower : entry >= upper) entry = 0;
-      if (upper == kInfinity && entry > lower) entry = lower;
-    }
-    if (exits && upper < kInfinity && chance(0.7)) {
-      exit = rounded(upper * uniform(1, 4), 4);
-      if (exit < upper || exit <= entry) exit = kInfinity;
-    }
-    c.table.lower.push_back(lower);
-    c.table.upper.push_back(upper);
-    c.table.count.push_back(counts && chance(0.5) ? static_cast<double>(1 + pick(chance(0.2) ? 1000 : 9)) : 1.0);
-    c.table.entry.push_back(entry);
-    c.table.exit.push_back(exit);
-  }
-  // Held parameters.
-  if (chance(0.08)) {
-    witness::Shape shape;
-    shape.law = *witness::parse_law(o.distributions[0]);
-    shape.limited_failure = o.limited_failure;
-    shape.components = static_cast<std::size_t>(o.mixture);
-    const auto names = witness::parameter_names(shape);
-    const std::string name = names[pick(names.size())];
-    const std::string bare = name.substr(0, name.find_first_of("0123456789"));
-    double value = std::exp(uniform(-1, 1));
-    const bool line = witness::whole_line(shape.law.family);
-    if (bare == "scale" || bare == "mean" || (bare == "sigma" && line)) value *= scale;
-    if (bare == "shape" && shape.law.family == witness::Family::inverse_gaussian) value *= scale;
-    if (bare == "mu") value = line ? value * scale : std::log(value * scale);
-    if (bare == "rate" || bare == "growth") value /= scale;
-    if (bare == "p") value = uniform(0.1, 0.9);
-    if (bare == "threshold") {
-      double low = kInfinity;
-      for (std::size_t i = 0; i < c.table.rows(); ++i)
-        low = std::min(low, c.table.upper[i] == kInfinity ? kInfinity
-                            : c.table.lower[i] > 0        ? c.table.lower[i]
-                                                          : c.table.upper[i]);
-      value = (std::isfinite(low) ? low : scale) * uniform(-1, 0.95);
-    }
-    o.fixed = {{name, value}};
-    c.label += " fixed";
-  }
-  return c;
-}
-
-std::string csv(const LifeTable& t) {
-  std::ostringstream s;
-  s << "lower,upper,count,trunc_lower,trunc_upper\n";
-  const auto cell = [&](double x, double absent) {
-    if (x == absent) return;
-    char text[40];
-    std::snprintf(text, sizeof text, "%.17g", x);
-    s << text;
-  };
-  for (std::size_t i = 0; i < t.rows(); ++i) {
-    cell(t.lower[i], 0);
-    s << ',';
-    cell(t.upper[i], kInfinity);
-    s << ',';
-    cell(t.count[i], -1);
-    s << ',';
-    cell(t.entry[i], 0);
-    s << ',';
-    cell(t.exit[i], kInfinity);
-    s << '\n';
-  }
-  return s.str();
-}
-
-struct Judgement {
-  std::string status;   ///< what relia said
-  std::string finding;  ///< kind; empty when all is well
-  std::string detail;
-  bool borderline = false;
-  double fit_seconds = 0, check_seconds = 0;
-};
-
-std::string show(const std::vector<double>& v) {
-  std::string s;
-  for (double x : v) {
-    char text[40];
-    std::snprintf(text, sizeof text, "%s%.15g", s.empty() ? "" : " ", x);
-    s += text;
-  }
-  return s;
-}
-
-std::string number(double x) {
-  return show({x});
-}
-
-witness::Model witness_model(const FitOptions& o) {
-  witness::Model m;
-  m.distribution = o.distributions[0];
-  m.limited_failure = o.limited_failure;
-  m.mixture = o.mixture;
-  m.fixed = o.fixed;
-  return m;
-}
-
-/// Whether one age agrees with every row that is not exact, inside its open ends: as all of the life gathers there,
-/// with nothing held to stop it, every row becomes certain and log L tends to 0, whatever random starts come to see.
-bool gathers(const Case& c) {
-  if (!c.options.fixed.empty() || c.options.distributions[0] == "exponential") return false;
-  double low = 0, high = kInfinity;
-  for (std::size_t i = 0; i < c.table.rows(); ++i) {
-    if (c.table.lower[i] == c.table.upper[i]) return false;
-    low = std::max({low, c.table.lower[i], c.table.entry[i]});
-    high = std::min({high, c.table.upper[i], c.table.exit[i]});
-  }
-  return low < high;
-}
-
-/// How far log L moves, at most, when every age and every parameter moves by one unit in its last place: what doubles
-/// leave open. The ages of 50-digit arithmetic are the shortest decimals that read back as the same doubles, up to
-/// half a unit away from them, and printed parameters are rounded to doubles; with a spread of life of 1e-10 of the
-/// life, z = (ln t - mu)/sigma moves by 1e-6 in either case.
-double last_place(const Case& c, const std::vector<double>& theta) {
-  const witness::Model model = witness_model(c.options);
-  double sum = 0;
-  for (std::size_t i = 0; i < c.table.rows(); ++i) {
-    LifeTable row;
-    row.lower = {c.table.lower[i]};
-    row.upper = {c.table.upper[i]};
-    row.count = {c.table.count[i]};
-    row.entry = {c.table.entry[i]};
-    row.exit = {c.table.exit[i]};
-    const double here = witness::log_likelihood(row, model, theta);
-    const bool exact = row.lower == row.upper;
-    for (std::vector<double>* end : {&row.lower, &row.upper, &row.entry, &row.exit}) {
-      const double t = end->front();
-      if (!(t > 0) || !std::isfinite(t) || (exact && end == &row.upper)) continue;
-      double most = 0;
-      for (const double towards : {0.0, kInfinity}) {
-        end->front() = std::nextafter(t, towards);
-        if (exact && end == &row.lower) row.upper = row.lower;
-        if (exact ? row.entry[0] < row.lower[0] && row.lower[0] <= row.exit[0]
-                  : row.lower[0] < row.upper[0] && row.entry[0] < row.exit[0] &&
-                        std::max(row.lower[0], row.entry[0]) < std::min(row.upper[0], row.exit[0]))
-          most = std::max(most, std::abs(witness::log_likelihood(row, model, theta) - here));
-      }
-      end->front() = t;
-      if (exact) row.upper = row.lower;
-      if (std::isfinite(most)) sum += most;
-    }
-  }
-  const double here = witness::log_likelihood(c.table, model, theta);
-  for (std::size_t i = 0; i < theta.size(); ++i) {
-    double most = 0;
-    for (const double towards : {-kInfinity, kInfinity}) {
-      auto moved = theta;
-      moved[i] = std::nextafter(theta[i], towards);
-      most = std::max(most, std::abs(witness::log_likelihood(c.table, model, moved) - here));
-    }
-    if (std::isfinite(most)) sum += most;
-  }
-  return sum;
-}
-
-/// The same of an exponential life whose threshold runs to minus infinity and whose scale grows with it or beyond.
-double with_endless_threshold(const Target& target) {
-  if (target.shape.components > 1 || target.shape.limited_failure || target.held[0] || target.held[1])
-    return -kInfinity;
-  const witness::Likelihood<double> likelihood(target.shape, target.rows);
-  const double spread = std::max(target.high - target.low, 1e-6 * (1 + std::abs(target.high)));
-  double highest = -kInfinity;
-  for (const double times : {1e2, 1e3, 1e4, 1e5})
-    for (double ratio = 1e-2; ratio < 1e7; ratio *= 2) {
-      witness::Jet<double> jet;
-      const std::vector<double> theta = {ratio * times * spread, target.low - times * spread};
-      if (likelihood.evaluate(theta, jet) && std::isfinite(jet.value)) highest = std::max(highest, jet.value);
-    }
-  return highest;
-}
-
-/// What log L comes to as the spread of a location-scale life grows beyond the data: random starts end there only now
-/// and then, although under truncation it may be the supremum. In the target's unit; -inf for other laws.
-double at_endless_spread(const Target& target) {
-  using witness::Family;
-  const Family f = target.shape.law.family;
-  const bool line = witness::whole_line(f);
-  if (f == Family::exponential && target.shape.law.threshold) return with_endless_threshold(target);
-  const bool known =
-      f == Family::weibull || f == Family::lognormal || f == Family::loglogistic || f == Family::frechet || line;
-  if (!known || target.shape.components > 1 || target.shape.law.threshold || target.shape.limited_failure ||
-      target.held[0] || target.held[1])
-    return -kInfinity;
-  const witness::Likelihood<double> likelihood(target.shape, target.rows);
-  const double low = line ? target.low : std::log(target.low), high = line ? target.high : std::log(target.high);
-  double highest = -kInfinity;
-  for (const double times : {1e2, 1e3, 1e4, 1e5})
-    for (double z = -12; z <= 12; z += 0.25) {
-      const double sigma = times * std::max(high - low, 1e-6 * (1 + std::abs(high))),
-                   mu = 0.5 * (low + high) - z * sigma;
-      std::vector<double> theta = {mu, sigma};
-      if (f == Family::weibull) theta = {1 / sigma, std::exp(mu)};
-      witness::Jet<double> jet;
-      if (likelihood.evaluate(theta, jet) && std::isfinite(jet.value)) highest = std::max(highest, jet.value);
-    }
-  return highest;
-}
-
-/// The highest log L that one component alone comes to, in the target's unit; -inf: no maximum. Held parameters of a
-/// component stay held.
-double one_component(const Target& target, std::mt19937_64& random) {
-  const std::size_t size = target.shape.law_size();
-  double highest = -kInfinity;
-  for (std::size_t k = 0; k < target.shape.components; ++k) {
-    Target one = target;
-    one.shape.components = 1;
-    const auto from = static_cast<std::ptrdiff_t>(target.shape.components - 1 + k * size);
-    const auto to = from + static_cast<std::ptrdiff_t>(size);
-    one.held = {target.held.begin() + from, target.held.begin() + to};
-    one.values = {target.values.begin() + from, target.values.begin() + to};
-    for (const Maximum& m : search(one, kStarts, random).maxima) highest = std::max(highest, m.log_likelihood);
-  }
-  return highest;
-}
-
-/// Is there really a maximum here? 50 digits decide; the point is improved on the way.
-bool confirm(const Case& c, std::vector<double>& theta, double& log_likelihood) {
-  witness::Request r;
-  r.wald = r.profile = false;
-  const auto w = witness::certify(c.table, witness_model(c.options), theta, r);
-  if (w.status != witness::CertificateStatus::maximum) return false;
-  for (std::size_t i = 0; i < theta.size(); ++i) {
-    // Still the same place?
-    theta[i] = w.parameters[i].estimate;
-  }
-  const double before = log_likelihood;
-  log_likelihood = w.log_likelihood;
-  return std::abs(before - log_likelihood) < 1e-6 * (1 + std::abs(before));
-}
-
-/// The same question by differences of the 50-digit log L, for points at which the witness's coarser arithmetic
-/// overflows (rows 1e8 spreads of life away): is log L flat here and bent downwards, seen in steps of a hundredth of
-/// the reported standard errors?
-bool certified_by_differences(const Case& c,
-                              const std::vector<bool>& held,
-                              const std::vector<double>& theta,
-                              const std::vector<double>& errors) {
-  const witness::Model model = witness_model(c.options);
-  std::vector<std::size_t> at;
-  for (std::size_t i = 0; i < theta.size(); ++i)
-    if (!held[i]) at.push_back(i);
-  const auto value = [&](const std::vector<double>& step) {
-    auto moved = theta;
-    for (std::size_t a = 0; a < at.size(); ++a) moved[at[a]] += 0.01 * step[a] * errors[at[a]];
-    return witness::log_likelihood(c.table, model, moved);
-  };
-  const std::size_t n = at.size();
-  const double here = value(std::vector<double>(n, 0.0));
-  witness::Matrix<double> information(n);
-  std::vector<double> gradient(n);
-  for (std::size_t a = 0; a < n; ++a) {
-    std::vector<double> e(n, 0.0);
-    e[a] = 1;
-    const double up = value(e);
-    e[a] = -1;
-    const double down = value(e);
-    gradient[a] = 50 * (up - down);
-    information(a, a) = 1e4 * (2 * here - up - down);
-    for (std::size_t b = 0; b < a; ++b) {
-      double mixed = 0;
-      for (const int i : {1, -1})
-        for (const int j : {1, -1}) {
-          std::vector<double> s(n, 0.0);
-          s[a] = i;
-          s[b] = j;
-          mixed += i * j * value(s);
-        }
-      information(a, b) = information(b, a) = -0.25e4 * mixed;
-    }
-  }
-  if (!std::isfinite(here) || !witness::cholesky(information)) return false;
-  auto step = gradient;
-  witness::cholesky_solve(information, step);  // in standard errors
-  return std::all_of(step.begin(), step.end(), [](double s) { return std::abs(s) < 1e-3; });
-}
-
-Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
-  using Clock = std::chrono::steady_clock;
-  Judgement j;
-  const auto begin = Clock::now();
-  FitReport report;
-  try {
-    report = fit(c.table, c.options);
-  } catch (const BadData& e) {
-    j.status = "bad-data";
-    j.finding = "refused";
-    j.detail = e.what();
-  } catch (const UsageError& e) {
-    j.status = "usage";
-    j.finding = "refused";
-    j.detail = e.what();
-  } catch (const std::exception& e) {
-    j.status = "exception";
-    j.finding = "exception";
-    j.detail = e.what();
-  }
-  const auto middle = Clock::now();
-  j.fit_seconds = std::chrono::duration<double>(middle - begin).count();
-  if (!j.finding.empty()) return j;
-  if (report.models.size() != 1) {
-    j.status = "none";
-    j.finding = "no model in the report";
-    return j;
-  }
-  const ModelResult& m = report.models[0];
-  j.status = to_string(m.convergence.status);
-  const FitStatus status = m.convergence.status;
-  const auto accuse = [&](const std::string& what, const std::string& detail) {
-    j.finding = what;
-    j.detail = detail;
-    if (!m.convergence.reason.empty()) j.detail += "; relia's reason: " + m.convergence.reason;
-  };
-
-  witness::Shape shape;
-  shape.law = *witness::parse_law(c.options.distributions[0]);
-  shape.limited_failure = c.options.limited_failure;
-  shape.components = static_cast<std::size_t>(c.options.mixture);
-  const auto names = witness::parameter_names(shape);
-  const Target target = make_target(c.table, shape, c.options.fixed);
-  const bool spikes = shape.components > 1 || (shape.law.threshold && shape.law.family != witness::Family::exponential);
-  std::size_t free = 0;
-  for (bool held : target.held) free += !held;
-
-  std::vector<double> theta(names.size(), kAbsent), errors(names.size(), kAbsent);
-  for (const auto& p : m.parameters)
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (names[i] == p.name) {
-        theta[i] = p.value.estimate;
-        errors[i] = p.value.std_error;
-      }
-  const bool carries = carries_estimates(status);
-  bool complete = true;
-  for (double x : theta) complete = complete && std::isfinite(x);
-  if (carries && (!complete || !std::isfinite(m.log_likelihood))) {
-    accuse("estimates missing", show(theta) + " log L " + number(m.log_likelihood));
-    return j;
-  }
-  if (status == FitStatus::iteration_limit) {
-    accuse("iteration limit", "");
-    // The search below says what there was to find.
-  }
-
-  std::seed_seq sequence{static_cast<std::uint32_t>(seed + 77), static_cast<std::uint32_t>(index), 5U};
-  std::mt19937_64 random(sequence);
-  std::vector<std::vector<double>> first;
-  if (carries) first.push_back(to_unit(target, theta));
-  const bool at_limit = status == FitStatus::boundary;
-
-  double claimed = -kInfinity;  // in the target's unit
-  if (carries) {
-    claimed = m.log_likelihood + target.exact * std::log(target.unit);
-    const auto wrong = [&](double truth) {
-      return !std::isfinite(truth) || !(std::abs(truth - m.log_likelihood) <= 1e-9 * (1 + std::abs(truth)));
-    };
-    double truth = -kInfinity;
-    witness::Jet<double> jet;
-    if (witness::Likelihood<double>(shape, target.rows).evaluate(first[0], jet))
-      truth = log_likelihood_in_table_unit(target, jet.value);
-    if (wrong(truth)) truth = witness::log_likelihood(c.table, witness_model(c.options), theta);
-    if (wrong(truth) && !(std::isfinite(truth) && std::abs(truth - m.log_likelihood) <= last_place(c, theta))) {
-      accuse("log L wrong",
-             "theta " + show(theta) + ": relia " + number(m.log_likelihood) + ", 50 digits " + number(truth));
-      return j;
-    }
-  }
-  if (status == FitStatus::converged && free > 0) {
-    const Verdict v = judge(target, first[0]);
-    const bool accused = !v.possible || !v.definite || v.step > kStationary || v.least_information < kHopeless;
-    if (accused) {
-      auto at = theta;
-      double value = m.log_likelihood;
-      const bool real = confirm(c, at, value);
-      bool close = real;
-      const auto unit_at = to_unit(target, at), unit_theta = first[0];
-      for (std::size_t i = 0; i < at.size(); ++i)
-        close = close && std::abs(unit_at[i] - unit_theta[i]) <= 1e-5 * (std::abs(unit_at[i]) + 1e-12);
-      if (!close && !v.possible && certified_by_differences(c, target.held, theta, errors)) close = true;
-      if (!close) {
-        const char* kind = !v.definite                       ? "converged, Hessian not negative definite"
-                           : v.least_information < kHopeless ? "converged on a ridge"
-                                                             : "converged, gradient not zero";
-        accuse(kind, "theta " + show(theta) + " log L " + number(m.log_likelihood) + " Newton step " + number(v.step) +
-                         " decrement " + number(v.decrement) + " least information " + number(v.least_information) +
-                         (real ? "; true maximum " + show(at) + " log L " + number(value)
-                               : "; 50 digits find no maximum from there"));
-        return j;
-      }
-    }
-    // Standard errors.
-    if (v.possible && v.definite && v.least_information > 1e-2) {
-      const witness::Likelihood<double> likelihood(shape, target.rows);
-      witness::Jet<double> jet;
-      if (likelihood.evaluate(first[0], jet)) {
-        std::vector<std::size_t> at;
-        for (std::size_t i = 0; i < names.size(); ++i)
-          if (!target.held[i]) at.push_back(i);
-        witness::Matrix<double> h(at.size());
-        for (std::size_t a = 0; a < at.size(); ++a)
-          for (std::size_t b = 0; b < at.size(); ++b) h(a, b) = -jet.h(at[a], at[b]);
-        bool bad = false;
-        std::string text;
-        auto unit_se = theta;  // reported errors in the target's unit
-        for (std::size_t a = 0; a < at.size(); ++a) {
-          std::vector<double> e(at.size(), 0.0);
-          e[a] = 1;
-          if (!witness::solve(h, e)) break;
-          const double mine = std::sqrt(e[a]);
-          const auto shifted = to_unit(target, [&] {
-            auto s = theta;
-            s[at[a]] = errors[at[a]];
-            return s;
-          }());
-          const bool logs = names[at[a]].rfind("mu", 0) == 0 && !witness::whole_line(shape.law.family);
-          const double theirs = logs ? errors[at[a]] : shifted[at[a]];
-          if (!(std::abs(theirs - mine) <= 1e-4 * mine)) {
-            bad = true;
-            text += " " + names[at[a]] + ": relia " + number(theirs) + " witness " + number(mine);
-          }
-        }
-        if (bad) {
-          // 50 digits have the last word.
-          witness::Request request;
-          request.wald = request.profile = false;
-          const auto certified = witness::certify(c.table, witness_model(c.options), theta, request);
-          bad = certified.status == witness::CertificateStatus::maximum;
-          text.clear();
-          bool any = false;
-          for (std::size_t i = 0; bad && i < names.size(); ++i) {
-            const double truth = certified.parameters[i].std_error;
-            if (target.held[i] || std::abs(errors[i] - truth) <= 1e-4 * truth) continue;
-            any = true;
-            text += " " + names[i] + ": relia " + number(errors[i]) + " 50 digits " + number(truth);
-          }
-          bad = any;
-        }
-        if (bad) {
-          accuse("standard error wrong", "theta " + show(theta) + text);
-          return j;
-        }
-      }
-    }
-  }
-
-  const int starts = free == 0 ? 0 : kStarts;
-  Search found = search(target, starts, random, at_limit ? std::vector<std::vector<double>>{} : first);
-  if (gathers(c)) found.highest = std::max(found.highest, 0.0);
-  const double endless = at_endless_spread(target);
-  if (!carries) found.highest = std::max(found.highest, endless);
-  for (const Maximum& best : found.maxima) {
-    if (best.least_information < kRegular) {
-      j.borderline = true;
-      continue;
-    }
-    if (threshold_distance(target, best.theta) < kGlued || collapsed(target, best.theta)) {
-      j.borderline = true;
-      continue;
-    }
-    auto at = from_unit(target, best.theta);
-    double value = log_likelihood_in_table_unit(target, best.log_likelihood);
-    const std::string text =
-        show(at) + " log L " + number(value) + " least information " + number(best.least_information);
-    if (carries && best.log_likelihood > claimed + kHigher * (1 + 1e-3 * std::abs(claimed))) {
-      if (!confirm(c, at, value)) continue;
-      const bool same = !at_limit && same_point(target, best.theta, first[0]);
-      if (same || (c.options.mixture > 1 && !components_carry_failures(c, at))) {
-        j.borderline = true;
-        continue;
-      }
-      accuse(at_limit ? "boundary, but a higher interior maximum" : "converged, but a higher regular maximum",
-             "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; witness " + text);
-    } else if (!carries) {
-      // A finite or infinite supremum above the interior maximum is an honest "unbounded" where the model's
-      // estimate is the global maximum.
-      if (!spikes && found.highest > best.log_likelihood + kHigher) {
-        j.borderline = true;
-        break;
-      }
-      // A mixture that explains the data worse than one of its components alone has no use for the second: that its
-      // weight runs to nothing is an honest answer.
-      if (c.options.mixture > 1 && one_component(target, random) > best.log_likelihood) {
-        j.borderline = true;
-        break;
-      }
-      if (!confirm(c, at, value)) continue;
-      if (c.options.mixture > 1 && !components_carry_failures(c, at)) {
-        j.borderline = true;
-        continue;
-      }
-      accuse(status == FitStatus::iteration_limit ? "iteration limit, maximum exists"
-                                                  : j.status + ", but a regular maximum exists",
-             "witness " + text);
-    }
-    break;
-  }
-  // The generalized gamma law may rise to a supremum at lambda = +-infinity, a limited-failure population to a spike,
-  // above a regular local maximum: the manual leaves open which is reported.
-  const bool open = shape.law.family == witness::Family::gengamma || shape.limited_failure;
-  if (j.finding.empty() && status == FitStatus::converged && !spikes && found.highest > claimed + 1e-3) {
-    if (open) {
-      j.borderline = true;
-      return j;
-    }
-    const auto at = from_unit(target, found.highest_at);
-    const double truth = witness::log_likelihood(c.table, witness_model(c.options), at);
-    if (truth > m.log_likelihood + 5e-4)
-      accuse("converged, but the likelihood is higher elsewhere", "relia " + show(theta) + " log L " +
-                                                                      number(m.log_likelihood) + "; at " + show(at) +
-                                                                      " log L " + number(truth));
-  }
-  // Where no spikes are and every limit counts, the boundary must be the highest point there is.
-  if (j.finding.empty() && at_limit && shape.law.family == witness::Family::exponential && shape.law.threshold &&
-      !shape.limited_failure && found.highest > claimed + kHigher * (1 + 1e-3 * std::abs(claimed)))
-    accuse("boundary, but the likelihood is higher elsewhere",
-           "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at " +
-               show(from_unit(target, found.highest_at)) + " log L " +
-               number(log_likelihood_in_table_unit(target, found.highest)));
-  if (j.finding.empty() && status == FitStatus::converged && endless > claimed + 1e-3)
-    accuse("converged, but the likelihood is higher elsewhere",
-           "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at endless spread " +
-               number(log_likelihood_in_table_unit(target, endless)));
-  // Limits that are models themselves: p = 1, and the first failure as threshold of exponential-2p.
-  const bool two_parameter = shape.law.family == witness::Family::exponential && shape.law.threshold;
-  if (j.finding.empty() && (shape.limited_failure || two_parameter) && free > 0) {
-    const std::size_t place = shape.limited_failure ? names.size() - 1 : 1;
-    if (!target.held[place]) {
-      Target limit = target;
-      limit.held[place] = true;
-      limit.values[place] = shape.limited_failure ? 1.0 : target.limit;
-      if (std::isfinite(limit.values[place])) {
-        const Search edge = search(limit, starts, random);
-        bool rises = false;
-        double edge_value = -kInfinity;
-        std::vector<double> edge_theta;
-        if (!edge.maxima.empty() && edge.maxima[0].least_information > kRegular) {
-          edge_theta = edge.maxima[0].theta;
-          edge_value = edge.maxima[0].log_likelihood;
-        } else if (free == 1) {
-          edge_theta = limit.values;
-          witness::Jet<double> jet;
-          if (witness::Likelihood<double>(shape, target.rows).evaluate(edge_theta, jet)) edge_value = jet.value;
-        }
-        if (!edge_theta.empty() && std::isfinite(edge_value)) {
-          witness::Jet<double> jet;
-          if (shape.limited_failure) {
-            rises =
-                witness::Likelihood<double>(shape, target.rows).evaluate(edge_theta, jet) && jet.gradient[place] > 1e-6;
-          } else {
-            auto inside = edge_theta;
-            inside[place] -= 1e-7 * edge_theta[0];
-            rises = witness::Likelihood<double>(shape, target.rows).evaluate(inside, jet) && edge_value > jet.value &&
-                    jet.gradient[place] > 0;
-          }
-        }
-        const bool top = rises && edge_value >= found.highest - 1e-6;
-        const std::string text = show(from_unit(target, edge_theta.empty() ? limit.values : edge_theta)) + " log L " +
-                                 number(log_likelihood_in_table_unit(target, edge_value));
-        if (at_limit && !edge_theta.empty() && edge_value > claimed + kHigher)
-          accuse("boundary, not the maximum there",
-                 "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; witness " + text);
-        if (!at_limit && top && status != FitStatus::converged)
-          accuse(j.status + ", but the limit is a maximum", "witness " + text);
-        if (!at_limit && top && status == FitStatus::converged && edge_value > claimed + kHigher)
-          accuse("converged, but the limit is higher", "relia " + show(theta) + "; witness " + text);
-      }
-    }
-  } else if (j.finding.empty() && at_limit) {
-    if (found.highest > claimed + 1e-6 && !spikes)
-      accuse("boundary, but the likelihood is higher elsewhere",
-             "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at " +
-                 show(from_unit(target, found.highest_at)) + " log L " +
-                 number(log_likelihood_in_table_unit(target, found.highest)));
-  }
-  j.check_seconds = std::chrono::duration<double>(Clock::now() - middle).count();
-  return j;
-}
 
 /// Text of one judgement on one line, for the pipe between the processes.
 std::string packed(const Judgement& j) {
@@ -829,8 +85,20 @@ struct Finding {
   Judgement judgement;
 };
 
+/// A finding with all that it takes to see it again.
+std::string described(std::uint64_t seed, const std::string& only, const Finding& f) {
+  const Case c = make_case(seed, f.index, only);
+  std::ostringstream s;
+  s << "\n## " << f.judgement.finding << ": " << f.label << "\nseed " << seed << " case " << f.index << ", relia says "
+    << f.judgement.status << "\n"
+    << f.judgement.detail << "\n";
+  for (const auto& [name, value] : c.options.fixed) s << "--fix " << name << "=" << show({value}) << "\n";
+  s << csv(c.table);
+  return s.str();
+}
+
 int run(int argc, char** argv) {
-  std::uint64_t seed = 1, cases = 1000, single = 0, allow = 0;
+  std::uint64_t seed = 1, cases = 1000, single = 0, first = 0, allow = 0;
   bool one = false;
   unsigned threads = static_cast<unsigned>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
   std::string file, only;
@@ -840,6 +108,8 @@ int run(int argc, char** argv) {
       seed = std::stoull(value);
     else if (key == "--cases")
       cases = std::stoull(value);
+    else if (key == "--first")
+      first = std::stoull(value);
     else if (key == "--threads")
       threads = static_cast<unsigned>(std::stoul(value));
     else if (key == "--case")
@@ -855,11 +125,13 @@ int run(int argc, char** argv) {
       return 2;
     }
   }
-  const std::uint64_t begin = one ? single : 0, end = one ? single + 1 : cases;
+  const std::uint64_t begin = one ? single : first, end = one ? single + 1 : first + cases;
   std::map<std::string, std::map<std::string, std::uint64_t>> table;
   std::map<std::string, std::uint64_t> kinds;
   std::map<std::string, std::pair<double, double>> seconds;
   std::vector<Finding> findings;
+  std::ofstream stream;
+  if (!file.empty()) stream.open(file);
   std::uint64_t done = 0, borderline = 0;
   const auto record = [&](std::uint64_t i, const Judgement& j) {
     const std::string label = make_case(seed, i, only).label;
@@ -872,6 +144,7 @@ int run(int argc, char** argv) {
       ++table[label]["FINDING"];
       ++kinds[j.finding];
       findings.push_back({i, label, j});
+      if (stream.is_open()) stream << described(seed, only, findings.back()) << std::flush;
     }
   };
   const auto start = [&](Worker& w) {
@@ -981,19 +254,9 @@ int run(int argc, char** argv) {
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     return std::tie(a.judgement.finding, a.label, a.index) < std::tie(b.judgement.finding, b.label, b.index);
   });
-  std::ofstream out;
-  if (!file.empty()) out.open(file);
   std::map<std::string, int> shown;
   for (const Finding& f : findings) {
-    const Case c = make_case(seed, f.index, only);
-    std::ostringstream s;
-    s << "\n## " << f.judgement.finding << ": " << f.label << "\nseed " << seed << " case " << f.index
-      << ", relia says " << f.judgement.status << "\n"
-      << f.judgement.detail << "\n";
-    for (const auto& [name, value] : c.options.fixed) s << "--fix " << name << "=" << show({value}) << "\n";
-    s << csv(c.table);
-    if (out) out << s.str();
-    if (one || shown[f.judgement.finding + f.label]++ < 1) std::fputs(s.str().c_str(), stdout);
+    if (one || shown[f.judgement.finding + f.label]++ < 1) std::fputs(described(seed, only, f).c_str(), stdout);
   }
   if (one && findings.empty()) {
     const Case c = make_case(seed, single, only);

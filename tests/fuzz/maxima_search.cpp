@@ -261,6 +261,33 @@ Verdict judge(const Target& target, const std::vector<double>& theta) {
 
 namespace {
 
+/// Parameters of one component with its life about `place` on its axis (ln t, or t on the whole line), `spread` wide.
+void place_law(Family f, double place, double spread, double* p) {
+  switch (f) {
+    case Family::exponential: p[0] = std::exp(place); break;
+    case Family::weibull:
+      p[0] = 1 / spread;
+      p[1] = std::exp(place);
+      break;
+    case Family::gamma:
+      p[0] = 1 / (spread * spread);
+      p[1] = std::exp(place) / p[0];
+      break;
+    case Family::birnbaum_saunders:
+      p[0] = spread;
+      p[1] = std::exp(place);
+      break;
+    case Family::inverse_gaussian:
+      p[0] = std::exp(place);
+      p[1] = p[0] / (spread * spread);
+      break;
+    default:
+      p[0] = place;
+      p[1] = spread;
+      break;
+  }
+}
+
 /// A random point of the parameter space in the region where the data lie.
 std::vector<double> random_start(const Target& t, std::mt19937_64& random) {
   const auto uniform = [&](double a, double b) { return std::uniform_real_distribution<double>(a, b)(random); };
@@ -295,23 +322,6 @@ std::vector<double> random_start(const Target& t, std::mt19937_64& random) {
     const double spread = std::max(b - a, floor) * std::exp(uniform(-3, 1)) / (k > 1 ? 2 : 1);
     const double place = uniform(a - 0.2 * (b - a), b + (uniform(0, 1) < 0.3 ? 1.5 : 0.2) * (b - a));
     switch (f) {
-      case Family::exponential: p[0] = std::exp(place); break;
-      case Family::weibull:
-        p[0] = 1 / spread;
-        p[1] = std::exp(place);
-        break;
-      case Family::gamma:
-        p[0] = 1 / (spread * spread);
-        p[1] = std::exp(place) / p[0];
-        break;
-      case Family::birnbaum_saunders:
-        p[0] = spread;
-        p[1] = std::exp(place);
-        break;
-      case Family::inverse_gaussian:
-        p[0] = std::exp(place);
-        p[1] = p[0] / (spread * spread);
-        break;
       case Family::gompertz: {
         const double sign = uniform(0, 1) < 0.3 ? -1 : 1;
         p[1] = sign * std::exp(uniform(-2, 3)) / high;
@@ -322,8 +332,7 @@ std::vector<double> random_start(const Target& t, std::mt19937_64& random) {
         break;
       }
       default:
-        p[0] = place;
-        p[1] = spread;
+        place_law(f, place, spread, p);
         if (f == Family::gengamma) p[2] = uniform(-2.5, 3);
         break;
     }
@@ -335,6 +344,42 @@ std::vector<double> random_start(const Target& t, std::mt19937_64& random) {
 }
 
 }  // namespace
+
+double highest_far_out(const Target& target, std::vector<double>& at) {
+  const Family f = target.shape.law.family;
+  double highest = -kInfinity;
+  if (target.shape.components > 1 || target.shape.limited_failure || target.shape.law_size() != 2 ||
+      target.shape.law.threshold || f == Family::gompertz)
+    return highest;
+  const Likelihood<double> likelihood(target.shape, target.rows);
+  const bool line = witness::whole_line(f);
+  const double low = line ? target.low : std::log(target.low), high = line ? target.high : std::log(target.high);
+  const double range = std::max(high - low, line ? 1e-7 * target.high : 1e-7);
+  std::vector<double> theta(2);
+  const auto look = [&] {
+    for (std::size_t i = 0; i < 2; ++i)
+      if (target.held[i]) theta[i] = target.values[i];
+    Jet<double> jet;
+    if (!likelihood.evaluate(theta, jet) || !std::isfinite(jet.value) || jet.value <= highest) return;
+    highest = jet.value;
+    at = theta;
+  };
+  for (double e = -10; e <= 12; e += 0.2) {
+    const double spread = range * std::exp(e);
+    for (double z = 0.125; z < 1e5; z *= 1.4)
+      for (const bool above : {false, true}) {
+        place_law(f, above ? high + z * spread : low - z * spread, spread, theta.data());
+        look();
+      }
+  }
+  // The inverse Gaussian law has a limit of its own: the mean endless, the shape among the ages.
+  if (f == Family::inverse_gaussian)
+    for (double place = low - range - 10; place <= high + range + 10; place += 0.05) {
+      theta = {1e9 * target.high, std::exp(place)};
+      look();
+    }
+  return highest;
+}
 
 Search search(const Target& target,
               int starts,

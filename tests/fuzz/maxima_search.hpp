@@ -79,6 +79,10 @@ bool collapsed(const Target& target, const std::vector<double>& theta);
 bool same_point(const Target& target, const std::vector<double>& a, const std::vector<double>& b);
 Verdict judge(const Target& target, const std::vector<double>& theta);
 
+/// The highest log L of a two-parameter law whose life lies before or beyond all ages, by a scan; -inf for other laws.
+/// Under truncation log L may rise to a supremum there that random starts near the data never meet.
+double highest_far_out(const Target& target, std::vector<double>& at);
+
 struct Maximum {
   std::vector<double> theta;  ///< target's unit
   double log_likelihood = 0;

@@ -1,9 +1,11 @@
 // The renderers on results built by hand, so that every branch of theirs is reached whatever the data.
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <random>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -13,6 +15,7 @@
 
 #include <relia/io/report.hpp>
 
+#include "io/report_json.hpp"
 #include "io/report_numbers.hpp"
 #include "io/report_sentences.hpp"
 #include "io/report_table.hpp"
@@ -270,6 +273,118 @@ TEST(Json, FixedParametersAndGroupsAndModes) {
   EXPECT_EQ(j["modes"][0]["parameters"][1]["estimate"], 26297.5);
   EXPECT_EQ(j["system"]["quantiles"][1]["estimate"], 3100.0);
   EXPECT_FALSE(j.contains("quantiles"));
+}
+
+// Every branch of the writer that makes no tree, against the tree.
+TEST(Json, TheLineIsTheTreeOnOneLine) {
+  std::vector<FitReport> reports;
+  FitReport r = fan(weibull(0.6, 1.05, 1.7));
+  r.group_column = "part";
+  r.group = "A \"quoted\" \xe5\xa4\xb1\xff\n";
+  r.bounds = "wald";
+  reports.push_back(r);
+  ModelResult& m = r.models[0];
+  m.parameters[0].fixed = true;
+  m.parameters[1].value.reason = "why";
+  m.parameters[1].value.lower_reason = "because";
+  m.parameters[1].value.digits.estimate = 12.5;
+  m.derived = m.parameters;
+  m.components = 2;
+  m.modifier = "mixture";
+  m.ranks = "exact";
+  m.method = "rrx";
+  m.rank = 0;
+  m.bounds.clear();
+  m.covariance.clear();
+  m.anderson_darling_adjusted = 0.5;
+  m.warnings = {"one", "two"};
+  m.resampling = {"weights", "bca", 18446744073709551615u, 2000, 3, true};
+  m.certification = {"disagrees", "why", 3.0, kAbsent};
+  m.metrics.reliability = m.metrics.hazard = {{1000, quantity(0.9, 0.01, 1e-300, -1e300), kAbsent}};
+  m.metrics.conditional = {{1000, quantity(0.0, -0.0, 5e-324, 1e21), 50}};
+  m.metrics.residual_quantiles = {{0.1, "B10", quantity(1.0 / 3.0, 123456789012345680.0, 0.1, 2e-5), 50}};
+  m.metrics.reliable_life = {{0.9, quantity(100, 1, kAbsent, std::numeric_limits<double>::infinity())}};
+  m.convergence = {FitStatus::unbounded, 0, kAbsent, "reason", "advice"};
+  r.source.time_unit = "h";
+  r.requirements = {{"R(1000)>=0.9", 0.95, 0.91, kAbsent, false, "no bound"}};
+  reports.push_back(r);
+  ModeResult one;
+  one.mode = "seal";
+  one.parameters = m.parameters;
+  one.metrics = m.metrics;
+  m.modifier = "mode";
+  m.modes = {one, one};
+  reports.push_back(r);
+  r.models.clear();
+  r.group_column.clear();
+  reports.push_back(r);
+  for (const FitReport& report : reports) EXPECT_EQ(render_json(report, true), dumped(fit_object(report), true));
+  // Numbers of every size.
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 20000; ++i) {
+    double x = std::bit_cast<double>(random());
+    if (i % 2 == 0) x = std::ldexp(static_cast<double>(random() % 100000), static_cast<int>(random() % 80) - 40);
+    reports[0].models[0].parameters[0].value.estimate = x;
+    reports[0].models[0].log_likelihood = -x;
+    ASSERT_EQ(render_json(reports[0], true), dumped(fit_object(reports[0]), true));
+  }
+}
+
+TEST(WideCsv, OneRowAGroupWithTheColumnsOfTheOutline) {
+  FitReport r = fan(weibull(0.6, 1.05, 1.7));
+  r.group_column = "part";
+  r.group = "A, B";
+  r.models[0].metrics.reliability = {{1000, quantity(0.9, 0.01, 0.8, 0.95), kAbsent}};
+  r.requirements = {{"R(1000)>=0.9", 0.95, 0.9, 0.8, false, ""}};
+  const WideCsv wide(r);
+  FitReport none = r;
+  none.group = "C";
+  none.models[0].rank = 0;
+  none.models[0].metrics = {};
+  none.models[0].convergence = {FitStatus::flat, 0, kAbsent, "why, then", ""};
+  for (double* x : {&none.models[0].log_likelihood, &none.models[0].aic}) *x = kAbsent;
+  std::string text = wide.header();
+  wide.append(text, r);
+  wide.append(text, none);
+  const auto cells = [](const std::string& line) {
+    std::vector<std::string> out(1);
+    bool quoted = false;
+    for (const char c : line) {
+      if (c == '"')
+        quoted = !quoted;
+      else if (c == ',' && !quoted)
+        out.emplace_back();
+      else
+        out.back() += c;
+    }
+    return out;
+  };
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t from = 0, end; (end = text.find('\n', from)) != std::string::npos; from = end + 1) {
+    rows.push_back(cells(text.substr(from, end - from)));
+  }
+  ASSERT_EQ(rows.size(), 3u);
+  const auto at = [&](std::size_t row, const std::string& name) {
+    const auto it = std::find(rows[0].begin(), rows[0].end(), name);
+    return it == rows[0].end() ? "no " + name : rows[row][static_cast<std::size_t>(it - rows[0].begin())];
+  };
+  for (const auto& row : rows) ASSERT_EQ(row.size(), rows[0].size());
+  EXPECT_EQ(at(1, "group"), "A, B");
+  EXPECT_EQ(at(1, "status"), "converged");
+  EXPECT_EQ(at(1, "shape"), "1.05");
+  EXPECT_EQ(at(1, "shape_lower"), "0.6");
+  EXPECT_EQ(at(1, "scale_std_error"), "12000.25");
+  EXPECT_EQ(at(1, "B10_upper"), "4700");
+  EXPECT_EQ(at(1, "R(1000)"), "0.9");
+  EXPECT_EQ(at(1, "R(1000)>=0.9"), "not met");
+  EXPECT_EQ(at(1, "R(1000)>=0.9 bound"), "0.8");
+  EXPECT_EQ(at(1, "reason"), "");
+  EXPECT_EQ(at(2, "status"), "flat");
+  EXPECT_EQ(at(2, "B10"), "");
+  EXPECT_EQ(at(2, "rank"), "");
+  EXPECT_EQ(at(2, "log_likelihood"), "");
+  EXPECT_EQ(at(2, "R(1000)>=0.9"), "not met");
+  EXPECT_EQ(at(2, "reason"), "why, then");
 }
 
 TEST(Json, NamesThatAreNotUtf8DoNotStopTheNumbers) {

@@ -142,8 +142,12 @@ def accelerated_pictures(run, data, where):
     drawn([*stepped, "--use", "volts=2"], "use = volts 2", kind="probability")
     drawn(stepped, "stepped.csv", kind="events")
     drawn([*plain, "--factor", "supplier"], "supplier = A, F=18 failed", kind="probability")
-    for call, kind, advice in (([*plain, "--factor", "supplier"], "life-stress", "--plot-kind probability"), (stepped, "probability", "--use"),
-                               ([*hot, "--by", "lot"], "life-stress", "--report FILE.html")):
+    by = [*hot, "--by", "lot", "--use", "temp_c=55"]
+    drawn(by, "lot = x: B10, 10 % failed", "lot = y: failed", "lot = y: B10: 95 % two-sided bounds, Wald", "use 55 °C")
+    drawn([*hot, "--by", "lot", "--factor", "supplier", "--use", "temp_c=55,supplier=B"], "lot = x, supplier = A: B10", "lot = y, supplier = B: failed")
+    drawn(by, "lot = x, temp_c = 85, F=6 failed", "lot = y, use = temp_c 55", kind="probability")
+    drawn(by, "lot = x", "lot = y", kind="events")
+    for call, kind, advice in (([*plain, "--factor", "supplier"], "life-stress", "--plot-kind probability"), (stepped, "probability", "--use")):
         done = run(*call, "--plot", "no.svg", "--plot-kind", kind, want=2)
         check(advice in done.stderr and done.stdout == "" and not (where / "no.svg").exists(), f"{' '.join(call)}: {done.stderr}")
 
@@ -164,6 +168,68 @@ def accelerated_pictures(run, data, where):
         slope = (line["y"][-1] - line["y"][0]) / (line["x"][-1] - line["x"][0])
         cross = line["x"][0] - line["y"][0] / slope
         check(abs(slope / shape - 1) < 1e-5 and abs(math.exp(cross) / level["by_relation"] - 1) < 1e-5, f"slope {slope}, scale {math.exp(cross)}: {shape}, {level}")
+
+
+def overlaid(run, data, where):
+    """several models and several data sets on one plot: each with its name, colour and dash"""
+    run("fit", data("ball_bearing"), "--dist", "weibull,lognormal", "--plot", "two.svg")
+    said = texts(where / "two.svg")
+    for name in ("Weibull (2-parameter)", "Lognormal"): check(f"{name}: 95 % two-sided bounds, likelihood ratio" in said, f"no band of {name}: {said}")
+    for kind in ("probability", "survival", "cdf", "pdf", "hazard", "cumulative-hazard", "residuals", "contour", "profile"):
+        run("fit", data("snubber"), "--dist", "weibull", "--by", "group", "--plot", "groups.svg", "--plot-kind", kind)
+        said = " ".join(texts(where / "groups.svg"))
+        for group in ("Old", "New"): check(f"group = {group}" in said, f"{kind}: no group {group}: {said}")
+        if kind not in ("residuals",):
+            check("stroke-dasharray" in (where / "groups.svg").read_text(), f"{kind}: groups differ in colour only")
+    run("fit", data("snubber"), "--dist", "weibull", "--by", "group", "--plot", "groups.svg", "--plot-kind", "events")
+    said = texts(where / "groups.svg")
+    check("group = Old" in said and "group = New" in said, f"events without their groups: {said}")
+    run("fit", data("shock_absorber"), "--dist", "weibull", "--mode", "failure_mode", "--plot", "modes.svg")
+    said = " ".join(texts(where / "modes.svg"))
+    for wanted in ("mode Mode1: shape 3.384, scale 31206", "mode Mode2, F=4 failed, at median ranks", "system: Weibull"):
+        check(wanted in said, f"{wanted!r} is not in the picture of modes: {said}")
+
+
+def figures_of(where, page): return json.loads(re.search(r'id="figures">(.*?)</script>', (where / page).read_text(encoding="utf-8"))[1])
+
+
+def bands(run, data, where):
+    """every life function has its band, and none where no bounds could be made"""
+    run("fit", data("diesel_fan"), "--dist", "weibull", "--report", "bands.html")
+    for f in figures_of(where, "bands.html"):
+        areas = sum(m["kind"] == "area" for m in f["marks"])
+        if f["id"] in ("probability", "survival", "cdf", "pdf", "hazard", "cumulative-hazard"): check(areas == 1, f"{f['id']}: {areas} bands")
+    run("fit", data("ball_bearing"), "--dist", "exponential-2p", "--report", "bands.html")
+    check(not any(m["kind"] == "area" for f in figures_of(where, "bands.html") for m in f["marks"]), "a band of bounds that do not exist")
+    # Exponential paper: the line goes through the origin.
+    run("fit", data("heat_exchanger"), "--dist", "exponential", "--report", "bands.html")
+    paper = figures_of(where, "bands.html")[0]
+    line = next(m for m in paper["marks"] if m["kind"] == "line")
+    check(paper["y"]["low"] == 0 and abs(line["x"][0]) < 1e-6 and abs(line["y"][0]) < 1e-9, f"exponential paper begins at {paper['y']['low']}, {line['x'][0]}")
+
+
+def data_without_a_model(run, data, where):
+    """relia simulate and relia data show"""
+    call = ["simulate", "--dist", "weibull", "--shape", "2", "--scale", "1000", "--n", "20", "--censor-at", "800"]
+    plain = run(*call).stdout
+    drawn = run(*call, "--plot", "sim.svg", "--report", "sim.html").stdout
+    check([l for l in drawn.splitlines() if l[0] != "#"] == [l for l in plain.splitlines() if l[0] != "#"], "--plot changes what is simulated")
+    said = " ".join(texts(where / "sim.svg"))
+    for wanted in ("Weibull (2-parameter): shape 2, scale 1000 (the truth)", "F=3 failed, at median ranks"): check(wanted in said, f"{wanted!r}: {said}")
+    check([f["id"] for f in figures_of(where, "sim.html")] == ["probability", "survival", "events"], "pictures of the simulated test")
+    page = (where / "sim.html").read_text(encoding="utf-8")
+    found = json.loads(re.search(r'id="result-1">(.*?)</script>', page, re.S)[1])
+    check(found["data"]["n"] == 20 and found["data"]["failures"] == 3 and found["seed"] == 1, f"JSON of the simulated test: {found}")
+    run(*call, "--plot", "-", want=2)
+    run(*call, "--plot", "-", "--output", "sim.csv")
+    run("simulate", "--mode", "a=weibull:shape=2,scale=100", "--mode", "b=weibull:shape=1,scale=200", "--n", "5", "--plot", "sim.svg")
+    check("failed" in texts(where / "sim.svg"), "no event plot of modes")
+    run("simulate", "--mode", "a=weibull:shape=2,scale=100", "--mode", "b=weibull:shape=1,scale=200", "--n", "5", "--plot", "sim.svg", "--plot-kind", "survival", want=2)
+    run("data", "import", "pictures.h5", data("diesel_fan"), "--name", "fan")
+    run("data", "show", "pictures.h5:fan", "--plot", "show.svg", "--report", "show.html")
+    check("suspended (alive)" in texts(where / "show.svg"), f"event plot of a data set: {texts(where / 'show.svg')}")
+    page = (where / "show.html").read_text(encoding="utf-8")
+    check(json.loads(re.search(r'id="result-1">(.*?)</script>', page, re.S)[1]) == json.loads(run("data", "show", "pictures.h5:fan", "--format", "json").stdout), "JSON of the data set")
 
 
 def coverage_picture(run, where):
@@ -221,6 +287,9 @@ def main():
         text_picture(run, data)
         other_commands(run, data, where)
         accelerated_pictures(run, data, where)
+        overlaid(run, data, where)
+        bands(run, data, where)
+        data_without_a_model(run, data, where)
         coverage_picture(run, where)
         every_picture(run, args.data, where)
     print("\n".join(FAILURES + [f"{len(FAILURES)} failures"]))

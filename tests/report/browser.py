@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from cases import cases, coverage_calls, hostile_csv
+from cases import cases, coverage_calls, hostile_csv, mission_csv
 
 FAILURES = []
 
@@ -107,7 +107,7 @@ def ink(browser, index):
         for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 0 && d[i] + d[i + 1] + d[i + 2] < 600) ++n; return n; }})()""")
 
 
-def look_at(browser, name, page, figures, keep):
+def look_at(browser, name, page, figures, keep, tables=True):
     tab = browser.open_tab()
     browser("Page.navigate", url=page.as_uri())
     for _ in range(200):
@@ -119,8 +119,10 @@ def look_at(browser, name, page, figures, keep):
     check(count >= figures, f"{name}: {count} figures, not {figures}")
     for i in range(count): check(ink(browser, i) > 1500, f"{name}: figure {i + 1} is all but empty")
     hover(browser, name)
+    for i in range(count): hover_over(browser, name, i)
+    legend(browser, name, count)
     zoom(browser, name)
-    sort(browser, name)
+    if tables: sort(browser, name)
     check(browser.js("document.documentElement.scrollWidth <= innerWidth"), f"{name}: the page is wider than the window")
     browser("Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=False)
     time.sleep(0.2)
@@ -161,6 +163,36 @@ def hover(browser, name):
         tip = browser.js(f"{PICTURE}.querySelector('.tip').innerText")
         check(any(note in tip for note in spot[2]), f"{name}: over a point stands {tip!r}")
     browser.mouse("mouseMoved", 2, 2)
+
+
+def hover_over(browser, name, index):
+    """the read-out of every figure: the age (or whatever the axis is) and a value"""
+    box = f"document.querySelectorAll('figure[data-figure]')[{index}]"
+    browser.js(f"{box}.scrollIntoView({{block: 'start'}})")
+    left, top, width, height = browser.js(f"(() => {{ const r = {box}.querySelector('.u-over').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; }})()")
+    browser.mouse("mouseMoved", left + 0.5 * width, top + 0.4 * height)
+    tip, label = browser.js(f"[{box}.querySelector('.tip').innerText, JSON.parse(document.getElementById('figures').textContent)[Number({box}.dataset.figure)].x.label]")
+    lines = tip.split("\n")
+    check(any(line.startswith(label) and re.search(r"\d", line) for line in lines) and len(lines) >= 2, f"{name}: hovering over figure {index + 1} shows {tip!r}")
+    browser.mouse("mouseMoved", 2, 2)
+
+
+def legend(browser, name, count):
+    """a click on a name takes its mark from the picture, a second brings it back"""
+    for i in range(count):
+        box = f"document.querySelectorAll('figure[data-figure]')[{i}]"
+        names = browser.js(f"{box}.querySelectorAll('.legend button').length")
+        check(names >= 1, f"{name}: figure {i + 1} has no legend")
+        before, changed = ink(browser, i), False
+        for which in range(names):
+            button = f"{box}.querySelectorAll('.legend button')[{which}]"
+            browser.js(f"{button}.click()")
+            check(browser.js(f"{button}.getAttribute('aria-pressed')") == "false", f"{name}: figure {i + 1}: a click does not release {which}")
+            changed = changed or ink(browser, i) != before
+            browser.js(f"{button}.click()")
+            check(browser.js(f"{button}.getAttribute('aria-pressed')") == "true", f"{name}: figure {i + 1}: a second click does not press {which}")
+        check(changed, f"{name}: no name of the legend of figure {i + 1} takes anything away")
+        check(ink(browser, i) == before, f"{name}: figure {i + 1} is not what it was after its legend was used")
 
 
 def zoom(browser, name):
@@ -218,12 +250,20 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         where = Path(scratch)
         (where / "hostile.csv").write_text(hostile_csv())
+        (where / "mission.csv").write_text(mission_csv())
         browser = Browser(program, where / "profile")
         try:
             for name, command, figures in cases(args.data):
                 done = subprocess.run([args.relia, *command, "--report", f"{name}.html", "--format", "json"], cwd=where, capture_output=True, text=True, timeout=120)
                 check(done.returncode in (0, 5), f"{name}: exit {done.returncode}: {done.stderr[:300]}")
                 if done.returncode in (0, 5): print(name, *look_at(browser, name, where / f"{name}.html", figures, args.keep), flush=True)
+            run = lambda *call: subprocess.run([args.relia, *call], cwd=where, capture_output=True, text=True, timeout=120)
+            run("data", "import", "lab.h5", str(args.data / "datasets/diesel_fan.csv"), "--name", "fan")
+            for name, command, figures in (("simulated", ["simulate", "--dist", "weibull", "--shape", "2", "--scale", "1000", "--n", "20", "--censor-at", "800"], 3),
+                                           ("show", ["data", "show", "lab.h5:fan"], 1)):
+                done = run(*command, "--report", f"{name}.html")
+                check(done.returncode == 0, f"{name}: exit {done.returncode}: {done.stderr[:300]}")
+                if done.returncode == 0: print(name, *look_at(browser, name, where / f"{name}.html", figures, args.keep, tables=False), flush=True)
             files = []
             for i, command in enumerate([c for n, c, _ in cases(args.data) if n in ("threshold", "alt", "np-steps")] + coverage_calls()):
                 files.append(f"{i}.json")

@@ -12,6 +12,11 @@ def hostile_csv():
     return "\n".join(rows) + "\n"
 
 
+def mission_csv():
+    """one cycle of a mission: 12 hours hot, 12 hours cool"""
+    return "time,temperature_c\n0,60\n12,20\n24,60\n"
+
+
 def cases(root):
     data = lambda name: str(root / "datasets" / f"{name}.csv")
     return [
@@ -28,6 +33,9 @@ def cases(root):
         ("alt", ["alt", data("device_a"), "--dist", "lognormal", "--stress", "temperature_c:arrhenius", "--use", "temperature_c=10"], 2),
         ("alt-two", ["alt", data("temp_humidity"), "--dist", "weibull", "--stress", "temperature_c:arrhenius", "--stress",
                      "relative_humidity:power", "--use", "temperature_c=40,relative_humidity=0.5"], 3),
+        ("alt-mission", ["alt", data("device_a"), "--dist", "lognormal", "--stress", "temperature_c:arrhenius", "--use-profile", "mission.csv",
+                         "--bounds", "wald"], 2),
+        ("groups", ["fit", data("snubber"), "--dist", "weibull", "--by", "group"], 6),
         ("np-steps", ["nonparametric", data("diesel_fan"), "--at", "5000"], 1),
         ("np-turnbull", ["nonparametric", data("turbine_wheel"), "--method", "turnbull"], 1),
         ("np-ranks", ["nonparametric", data("ball_bearing"), "--method", "ranks"], 1),

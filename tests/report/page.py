@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from cases import HOSTILE, cases, coverage_calls, hostile_csv, results_of
+from cases import HOSTILE, cases, coverage_calls, hostile_csv, mission_csv, results_of
 
 FAILURES = []
 
@@ -51,6 +51,12 @@ class Reader(HTMLParser):
         if self.script: self.scripts[self.script] += data
         elif self.cell: self.cell[1] += data
         if not self.script: self.text.append(data)
+
+
+def interpolate(pairs, at):
+    for (a, p), (b, q) in zip(pairs, pairs[1:]):
+        if a <= at <= b: return p + (at - a) / (b - a) * (q - p)
+    return pairs[0][1] if at < pairs[0][0] else pairs[-1][1]
 
 
 def numbers_in(value):
@@ -138,6 +144,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         where = Path(scratch)
         (where / "hostile.csv").write_text(hostile_csv())
+        (where / "mission.csv").write_text(mission_csv())
         env = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "PATH": "/nonexistent"}  # a page needs no gnuplot
         for name, command, figures in cases(args.data):
             call = [args.relia, *command, "--report", "page.html", "--format", "json"]
@@ -153,6 +160,15 @@ def main():
             if name == "hostile":
                 for bad in HOSTILE: check(" ".join(bad.split()) in text, f"{bad!r} is not in the page as text")
                 check("img" not in reader.tags and reader.tags.count("script") == 2 + len(HOSTILE), f"markup from the data: {reader.tags.count('script')} scripts")
+            if name == "alt-mission":
+                plots = [f for f in json.loads(reader.scripts["figures"]) if f["id"] == "probability"]
+                lines = [m["label"] for f in plots for m in f["marks"] if m["kind"] == "line"]
+                check(any(l.startswith("use = mission.csv") for l in lines), f"no line of life under the mission: {lines}")
+                b10 = next(q["estimate"] for q in json.loads(done.stdout)["models"][0]["use"]["quantiles"] if q["name"] == "B10")
+                line = next(m for f in plots for m in f["marks"] if m["kind"] == "line" and m["label"].startswith("use"))
+                paper = plots[0]["y"]["table"]  # pairs of place and probability
+                k = min(range(len(line["y"])), key=lambda i: abs(interpolate(paper, line["y"][i]) - 0.1))
+                check(abs(math.exp(line["x"][k]) / b10 - 1) < 0.05, f"the line under the mission has B10 near {math.exp(line['x'][k])}, not {b10}")
             if name == "chinese":
                 for term in ("威布尔", "特征寿命", "可靠寿命", "置信", "截尾", "失效率", "平均寿命"):
                     check(term in text, f"{term} is not in the Chinese page")

@@ -44,6 +44,23 @@ double standard(const std::string& name, double p) {
   return std::log(p / (1.0 - p));
 }
 
+// The mean of equal logarithms is rounded for some ages: a slope from that rounding is no slope.
+TEST(RankRegression, DrawsNoLineThroughOneAge) {
+  for (int i = 1; i <= 300; ++i) {
+    const double age = 0.1 * i;
+    for (const int failures : {3, 5, 7}) {
+      const LifeTable table = reference::failures_and_suspensions(
+          std::vector<double>(static_cast<std::size_t>(failures), age), {0.5 * age});
+      for (const std::string name : {"weibull", "normal"}) {
+        FitOptions o = reference::one(name);
+        o.method = "rrx";
+        const ModelResult m = fit(table, o).models.front();
+        EXPECT_FALSE(carries_estimates(m.convergence.status)) << name << " " << age << " " << failures;
+      }
+    }
+  }
+}
+
 TEST(RankRegression, IsLeastSquaresThroughThePlottedPoints) {
   const std::vector<double> failures = {31, 47, 47, 82, 90, 96, 141}, suspensions = {40, 82, 100, 150};
   std::vector<Unit> units;

@@ -26,6 +26,17 @@ namespace relia::io {
                                       const std::vector<std::vector<Figure>>& drawn,
                                       Language language);
 
+/// The page of data that no model has been fitted to: a data set of a store, or a simulated test.
+struct DataPage {
+  FitReport report;  ///< source, counts, ages, warnings, command, version; no models
+  bool simulated = false;
+  std::string plan, seed;  ///< of a simulated test
+  std::size_t laws = 0;    ///< that its lives were drawn from
+  ModelResult law;         ///< the only one: name, modifier and parameters
+  std::string json;        ///< embedded
+};
+[[nodiscard]] std::string render_html(const DataPage& data, const std::vector<Figure>& drawn, Language language);
+
 /// What the JSON of a coverage study says ("relia.coverage/1").
 struct CoverageStudy {
   /// One quantity under one kind of bound; shares are of the tests that have an estimate.

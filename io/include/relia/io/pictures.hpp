@@ -58,9 +58,11 @@ struct ModelCurves {
   std::vector<AtTimeResult> failure_bounded;
   std::vector<AtTimeResult> reliability, hazard;  ///< estimates on a fine grid of ages
   std::vector<AtTimeResult> hazard_bounded;       ///< with bounds, at fewer ages
+  std::vector<AtTimeResult> density_bounded;      ///< likewise
   struct Mode {
     std::string mode;
     std::vector<QuantileResult> fine;
+    PlottedData data;  ///< failures of this mode, the others as suspensions; or none
   };
   std::vector<Mode> modes;  ///< of competing risks
   struct Contour {

@@ -24,6 +24,9 @@ struct TextStyle {
 /// numbers read back to the same double, absent numbers are null.
 [[nodiscard]] std::string render_json(const FitReport& report, bool one_line);
 
+/// Appends render_json(report, true).
+void append_json_line(std::string& out, const FitReport& report);
+
 /// One row a number; see csv_header(). Absent numbers are empty cells.
 [[nodiscard]] std::string render_csv(const FitReport& report);
 
@@ -31,6 +34,21 @@ struct TextStyle {
 /// end; quantity is parameter, derived, fit, mean, quantile, reliable_life, reliability, failure_probability,
 /// hazard, conditional, residual_quantile or requirement.
 [[nodiscard]] std::string csv_header();
+
+/// CSV with one row a group and model: a column for every number, named by its quantity (shape, shape_std_error,
+/// shape_lower, shape_upper, …, B10, …, "R(1000)", …), after group, distribution, rank, status and the counts;
+/// `reason`, the last, says why there are no estimates. Of best and all only the first model has a row.
+class WideCsv {
+ public:
+  /// @param outline  Fitter::outline() of the call: its models say which columns there are
+  explicit WideCsv(const FitReport& outline);
+  [[nodiscard]] std::string header() const;
+  void append(std::string& out, const FitReport& report) const;
+
+ private:
+  std::vector<std::string> parameters_;  ///< and derived quantities, of all models
+  std::vector<std::string> columns_;
+};
 
 /// What `warnings` of the JSON says: warnings of the call, of each model, and why bounds are null. CSV has no
 /// place for them.

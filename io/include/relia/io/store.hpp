@@ -25,6 +25,7 @@
 #include <relia/error.hpp>
 #include <relia/expected.hpp>
 #include <relia/life_table.hpp>
+#include <relia/row_blocks.hpp>
 
 namespace relia::io {
 
@@ -141,6 +142,12 @@ class Store {
   [[nodiscard]] Expected<LifeTable, DataErrors> read(const std::string& name, StoredDataset* about = nullptr) const;
   /// The same block by block, in order, in bounded memory; returning false from `take` ends it.
   void read_blocks(const std::string& name, const std::function<bool(const LifeTable& block)>& take) const;
+
+  /// The lives of a data set, without its other columns, superblock by superblock: each is decoded when it is asked for,
+  /// with its chunks' checksums checked; when all have been read once the columns' checksums and the counts are too.
+  /// The store stays locked for reading as long as the result lives.
+  /// @param about  filled with what is known about just these data; null: not wanted
+  [[nodiscard]] std::unique_ptr<RowBlocks> open_blocks(const std::string& name, StoredDataset* about = nullptr) const;
 
   /// Keeps a result beside the data; an empty id gets the next free number. @returns the id
   std::string save_result(const std::string& name, const StoredResult& result);
