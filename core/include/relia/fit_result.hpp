@@ -59,8 +59,8 @@ struct ReliableLifeResult {
   Quantity value;
 };
 
-/// The verdicts of the contract; only the first two and closed_form carry estimates. bad_data: rows that no life of this
-/// distribution can have, where the call goes on without them (one group of many).
+/// The verdicts of the contract; only the first two and closed_form carry estimates. bad_data: rows that no life of
+/// this distribution can have, where the call goes on without them (one group of many).
 enum class FitStatus { converged, boundary, unbounded, flat, iteration_limit, closed_form, bad_data };
 [[nodiscard]] const char* to_string(FitStatus status) noexcept;
 [[nodiscard]] constexpr bool carries_estimates(FitStatus s) noexcept {

@@ -95,7 +95,8 @@ class Fitter {
   /// @throws BadData; UsageError for what only a fit can tell (a requirement on a parameter that there is not)
   [[nodiscard]] FitReport fit(const LifeTable& table);
 
-  /// What every report says, without a number: all models with their parameters, and the quantities that were asked for.
+  /// What every report says, without a number: all models with their parameters, and the quantities that were asked
+  /// for.
   [[nodiscard]] FitReport outline() const;
   /// The report of a table that fit() refused: every model has the verdict bad_data.
   [[nodiscard]] FitReport refused(const LifeTable& table, const DataErrors& errors) const;
