@@ -1,6 +1,7 @@
 #include "cli/processes.hpp"
 
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 
 #include <fcntl.h>
@@ -16,6 +17,8 @@ Processes::Processes() {
 #ifdef RELIA_HAS_MPI
   ranks_ = mpi_ranks();
 #endif
+  // A launcher may give the first rank a terminal of its own making; what it prints is the same wherever it goes.
+  if (ranks_ != nullptr) ::setenv("NO_COLOR", "1", 1);
   if (ranks() == nullptr || ranks()->rank() == 0) return;
   standard_error_ = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 SEES = {"core": {"core"}, "solvers": {"core", "solvers"}, "io": {"core", "io"},
-        "cli": {"core", "solvers", "io", "cli"}, "bench": {"core", "solvers", "io", "bench", "tests"},
+        "cli": {"core", "solvers", "io", "cli", "mpi"}, "mpi": {"core", "mpi"},
+        "bench": {"core", "solvers", "io", "bench", "tests"},
         "tests": {"core", "solvers", "io", "cli", "tests"}}
 # third-party include prefix -> who may use it in private files; tests and bench may use all
 ALLOWED = {"Eigen/": {"core", "solvers"}, "boost/math/": {"core", "solvers"}, "boost/multiprecision/": {"core", "solvers"},
@@ -19,9 +20,9 @@ ALLOWED = {"Eigen/": {"core", "solvers"}, "boost/math/": {"core", "solvers"}, "b
            "glog/": {"solvers"}, "hdf5": {"io"}, "H5": {"io"}, "nettle/": {"io"}, "libdeflate.h": {"io"}, "emmintrin.h": {"core", "io"},
            "nlohmann/": {"io", "cli"}, "fmt/": {"io", "cli"}, "CLI/": {"cli"},
            "unistd.h": {"io", "cli"}, "fcntl.h": {"io", "cli"}, "sys/": {"io", "cli"}, "iconv.h": {"io"}, "poll.h": {"io", "cli"},
-           "signal.h": {"io", "cli"}, "dlfcn.h": {"io"}}
+           "signal.h": {"io", "cli"}, "dlfcn.h": {"io"}, "mpi.h": {"mpi"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
-MODULES = ("core", "solvers", "io", "cli")
+MODULES = ("core", "solvers", "io", "cli", "mpi")
 
 
 def owner_of_public(root, name):

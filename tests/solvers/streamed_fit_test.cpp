@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,11 @@ class Streamed final : public RowBlocks {
 };
 
 /// Some 600,000 rows in three superblocks, the last of which is short.
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
 LifeTable some_rows(const std::string& kind) {
   constexpr std::size_t kRows = 2 * kSuperblockRows + 70001;
-  RandomStream random(7, RandomPurpose::life, 0);
+  RandomStream random(7, RandomPurpose{1}, 0);
   LifeTable t;
   t.provenance.name = "some.csv";
   for (std::size_t i = 0; i < kRows; ++i) {
@@ -44,7 +47,7 @@ LifeTable some_rows(const std::string& kind) {
     const double end = 300.0 + 900.0 * random.uniform();
     const bool censored = life > end;
     t.lower.push_back(censored ? end : life);
-    t.upper.push_back(censored ? HUGE_VAL : life);
+    t.upper.push_back(censored ? kNever : life);
     if (kind == "counts" || kind == "mixed") t.count.push_back(static_cast<double>(i % 3));
     if (kind == "mixed") {
       if (i % 5 == 0 && !censored) t.lower.back() = 0.0;

@@ -17,8 +17,8 @@
 #include <relia/fit_result.hpp>
 #include <relia/life_table.hpp>
 #include <relia/ranks.hpp>
-#include <relia/row_blocks.hpp>
 #include <relia/requirement.hpp>
+#include <relia/row_blocks.hpp>
 
 namespace relia {
 

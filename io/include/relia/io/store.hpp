@@ -143,9 +143,9 @@ class Store {
   /// The same block by block, in order, in bounded memory; returning false from `take` ends it.
   void read_blocks(const std::string& name, const std::function<bool(const LifeTable& block)>& take) const;
 
-  /// The lives of a data set, without its other columns, superblock by superblock: each is decoded when it is asked for,
-  /// with its chunks' checksums checked; when all have been read once the columns' checksums and the counts are too.
-  /// The store stays locked for reading as long as the result lives.
+  /// The lives of a data set, without its other columns, superblock by superblock: each is decoded when it is asked
+  /// for, with its chunks' checksums checked; when all have been read once the columns' checksums and the counts are
+  /// too. The store stays locked for reading as long as the result lives.
   /// @param about  filled with what is known about just these data; null: not wanted
   [[nodiscard]] std::unique_ptr<RowBlocks> open_blocks(const std::string& name, StoredDataset* about = nullptr) const;
 
