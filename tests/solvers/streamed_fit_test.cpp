@@ -33,11 +33,11 @@ class Streamed final : public RowBlocks {
   TableBlocks rows_;
 };
 
-/// Some 600,000 rows in three superblocks, the last of which is short.
+/// Some 330,000 rows in two superblocks, the last of which is short.
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 LifeTable some_rows(const std::string& kind) {
-  constexpr std::size_t kRows = 2 * kSuperblockRows + 70001;
+  constexpr std::size_t kRows = kSuperblockRows + 70001;
   RandomStream random(7, RandomPurpose{1}, 0);
   LifeTable t;
   t.provenance.name = "some.csv";
