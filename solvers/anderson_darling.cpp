@@ -5,8 +5,12 @@
 #include <cmath>
 #include <vector>
 
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
 #include "core/nonparametric/kaplan_meier.hpp"
 #include "core/nonparametric/sort_times.hpp"
+#include "core/sample/block_sums.hpp"
 
 namespace relia {
 namespace {
@@ -78,10 +82,8 @@ bool has_anderson_darling(const LifeCounts& counts) noexcept {
   return counts.left_censored + counts.interval_censored + counts.truncated == 0 && counts.failures > 0;
 }
 
-double anderson_darling(const RowBlocks& rows,
-                        const LifeCounts& counts,
-                        const LifeView& view,
-                        const Eigen::VectorXd& phi) {
+double anderson_darling(
+    const RowBlocks& rows, const LifeCounts& counts, const LifeView& view, const Eigen::VectorXd& phi, int threads) {
   if (!has_anderson_darling(counts) || rows.rows() > kMostSortedRows) return kNaN;
   Ages failed, suspended;
   const bool weighted = counts.n != rows.rows() || counts.n != counts.rows;
@@ -101,17 +103,30 @@ double anderson_darling(const RowBlocks& rows,
   failed.sort(rows.resident());
   suspended.sort(rows.resident());
 
-  constexpr std::size_t kBatch = 4096;
+  // Tails are worked out chunk by chunk on all threads, and added up in order.
+  constexpr std::size_t kChunk = 4096, kBatch = 16 * kChunk;
+  const int used = failed.size() < 2 * kChunk ? 1 : thread_count(threads);
   struct Step {
     double at_risk, failures;
   };
-  std::vector<double> u, log_f(kBatch), log_s(kBatch);
+  std::vector<double> u, log_f(std::min(kBatch, std::max<std::size_t>(1, failed.size()))), log_s(log_f.size());
   std::vector<Step> steps;
   Statistic statistic;
   KaplanMeierSteps km;
   const auto flush = [&] {
     if (u.empty()) return;
-    view.tails(phi, u, std::span(log_f).first(u.size()), std::span(log_s).first(u.size()));
+    const auto chunk = [&](std::size_t k) {
+      const std::size_t from = k * kChunk, size = std::min(kChunk, u.size() - from);
+      view.tails(phi, std::span<const double>(u).subspan(from, size), std::span(log_f).subspan(from, size),
+                 std::span(log_s).subspan(from, size));
+    };
+    const std::size_t chunks = (u.size() + kChunk - 1) / kChunk;
+    if (used > 1) {
+      tbb::task_arena arena(used);
+      arena.execute([&] { tbb::parallel_for(std::size_t{0}, chunks, chunk); });
+    } else {
+      for (std::size_t k = 0; k < chunks; ++k) chunk(k);
+    }
     for (std::size_t i = 0; i < steps.size(); ++i) {
       statistic.piece(log_f[i], log_s[i]);
       km.step(steps[i].at_risk, steps[i].failures);

@@ -305,7 +305,7 @@ void fill_metrics(Candidate& c, const FitData& data, const FitOptions& o, bool w
   }
   m.metrics = life_metrics(view, context, asked, standard ? c.fit->distribution.get() : nullptr);
   if (context.has_estimate && m.modifier != "mode")
-    m.anderson_darling = anderson_darling(data.rows, data.counts, view, context.phi);
+    m.anderson_darling = anderson_darling(data.rows, data.counts, view, context.phi, o.threads);
 }
 
 // With one free parameter a density rises and falls with it: the least and the greatest over the interval of the

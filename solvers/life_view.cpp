@@ -36,11 +36,25 @@ void SingleView::tails(const Eigen::VectorXd& phi,
                        std::span<double> log_s) const {
   const auto law = likelihood_.distribution().bind(at(phi).law);
   Term t;
+  // The smaller tail says both to the last bits. Ages mostly rise, so the tail that was smaller is tried first.
+  bool lower = true;
+  const auto tail = [&](double at) {
+    if (lower) {
+      law->log_cdf(at, t);
+    } else {
+      law->log_sf(at, t);
+    }
+    return t.f;
+  };
   for (std::size_t i = 0; i < u.size(); ++i) {
-    law->log_cdf(u[i], t);
-    log_f[i] = t.f;
-    law->log_sf(u[i], t);
-    log_s[i] = t.f;
+    double smaller = tail(u[i]);
+    if (smaller > -kLn2) {
+      lower = !lower;
+      smaller = tail(u[i]);
+    }
+    const double larger = std::log1p(-std::exp(smaller));
+    log_f[i] = lower ? smaller : larger;
+    log_s[i] = lower ? larger : smaller;
   }
 }
 
