@@ -28,10 +28,7 @@ inline constexpr std::uint64_t kMostSortedRows = 10'000'000;
 /// NaN without it, and above kMostSortedRows. Needs 8 bytes a row, 16 with counts.
 /// @param counts   of the rows
 /// @param threads  0: all cores; the result does not depend on it
-[[nodiscard]] double anderson_darling(const RowBlocks& rows,
-                                      const LifeCounts& counts,
-                                      const LifeView& view,
-                                      const Eigen::VectorXd& phi,
-                                      int threads);
+[[nodiscard]] double anderson_darling(
+    const RowBlocks& rows, const LifeCounts& counts, const LifeView& view, const Eigen::VectorXd& phi, int threads);
 
 }  // namespace relia
