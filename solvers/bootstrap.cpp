@@ -8,7 +8,6 @@
 #include <Eigen/LU>
 #include <tbb/blocked_range.h>
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -16,6 +15,7 @@
 
 #include "core/numeric/philox.hpp"
 #include "core/numeric/special.hpp"
+#include "core/sample/block_sums.hpp"
 #include "solvers/refit.hpp"
 #include "solvers/resample_draw.hpp"
 
@@ -420,8 +420,7 @@ std::shared_ptr<const Replicates> resample(const ModelFit& fit,
   const auto count = static_cast<std::size_t>(options.replicates);
   Eigen::MatrixXd phi(k, options.replicates), covariance(setup.covariance ? k * k : 0, options.replicates);
   std::vector<char> found(count);
-  const int cores = tbb::info::default_concurrency();
-  tbb::task_arena arena(threads > 0 ? std::min(threads, cores) : cores);
+  tbb::task_arena arena(thread_count(threads));
   arena.execute([&] {
     tbb::enumerable_thread_specific<std::unique_ptr<Resampler>> mine([&]() -> std::unique_ptr<Resampler> {
       if (quick) return std::make_unique<FastResampler>(setup);

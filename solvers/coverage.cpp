@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -18,6 +17,7 @@
 #include <relia/requirement.hpp>
 
 #include "core/numeric/philox.hpp"
+#include "core/sample/block_sums.hpp"
 #include "core/simulation/life_law.hpp"
 #include "solvers/bootstrap.hpp"
 #include "solvers/model_fit.hpp"
@@ -107,8 +107,7 @@ class Study {
     std::vector<Outcome> outcomes(count);
     // The first test alone: what is wrong with the call is wrong for every test.
     outcomes[0] = one(0);
-    const int cores = tbb::info::default_concurrency();
-    tbb::task_arena arena(options_.threads > 0 ? std::min(options_.threads, cores) : cores);
+    tbb::task_arena arena(thread_count(options_.threads));
     arena.execute([&] { tbb::parallel_for(std::size_t{1}, count, [&](std::size_t k) { outcomes[k] = one(k); }); });
     return summary(outcomes);
   }

@@ -2,11 +2,12 @@
 #include <utility>
 
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <relia/parallel_fitters.hpp>
+
+#include "core/sample/block_sums.hpp"
 
 namespace relia {
 namespace {
@@ -16,18 +17,12 @@ FitOptions on_one_thread(FitOptions options) {
   return options;
 }
 
-// TBB complains of more threads than cores; they would not help.
-int used_threads(int asked) {
-  const int cores = tbb::info::default_concurrency();
-  return asked > 0 ? std::min(asked, cores) : cores;
-}
-
 }  // namespace
 
 struct ParallelFitters::State {
   State(FitOptions o, int asked)
       : options(on_one_thread(std::move(o))),
-        threads(used_threads(asked)),
+        threads(thread_count(asked)),
         arena(threads),
         fitters([this] { return Fitter(options); }) {}
   FitOptions options;
