@@ -79,7 +79,8 @@ class ChunkReader {
   /// Makes the rows of a chunk ready to be taken.
   void open(const StoredArray& a, std::uint64_t k, const std::string& what) {
     const ChunkPlace& c = a.chunks[k];
-    if (chunk_.size() < c.size) chunk_.resize(c.size);
+    // Room for any chunk of the column but a few, so that it grows once.
+    if (chunk_.size() < c.size) chunk_.resize(std::max<std::size_t>(c.size, a.chunk_rows * a.element));
     const auto bytes = std::span(chunk_).first(c.size);
     file_->read(bytes, c.address);
     if (!decoder_.open(bytes, c.mask, a.filters, a.element, a.chunk_rows * a.element)) fail(what);
@@ -360,6 +361,8 @@ DatasetReader::DatasetReader(const StoreFile& file, DatasetRecord record, std::s
   checksums_.assign(record_.columns.size(), 0);
 }
 
+DatasetReader::~DatasetReader() = default;
+
 std::uint64_t DatasetReader::bytes() const noexcept {
   std::uint64_t n = 0;
   for (const ColumnRecord& c : record_.columns) n += c.data.rows * c.data.element;
@@ -449,8 +452,7 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
   const LifeColumns lives{life[0], life[1], life[2], life[3], life[4]};
 
   const std::size_t per_column = last - first;
-  std::vector<ChunkReader> readers;
-  for (unsigned t = 0; t < threads_; ++t) readers.emplace_back(file_, place_);
+  while (readers_.size() < threads_) readers_.emplace_back(file_, place_);
   std::vector<std::uint64_t> sums(columns * per_column);
   std::vector<LifeCounts> parts(per_column);
   std::vector<std::atomic<std::size_t>> decoded(per_column);
@@ -460,7 +462,7 @@ void DatasetReader::read(std::uint64_t first, std::uint64_t last, LifeTable& tab
     const std::uint64_t row = k * chunk_rows_;
     const std::size_t at = row - begin, rows = std::min(chunk_rows_, rows_ - row);
     targets[c].reach(at + rows);
-    sums[task] = take_chunk(readers[t], c, k, rows, targets[c].numbers(), targets[c].codes(), at);
+    sums[task] = take_chunk(readers_[t], c, k, rows, targets[c].numbers(), targets[c].codes(), at);
     // Whoever completes these rows looks at them while they are still in the cache.
     if (++decoded[k - first] == columns && !tally(lives, at, at + rows, parts[k - first])) {
       throw damaged(place_, "damaged: a row is no interval with a whole count");

@@ -34,6 +34,9 @@ class DatasetReader {
  public:
   /// Checks that the record describes a data set that can be.
   DatasetReader(const StoreFile& file, DatasetRecord record, std::string place, int threads);
+  ~DatasetReader();
+  DatasetReader(const DatasetReader&) = delete;
+  DatasetReader& operator=(const DatasetReader&) = delete;
 
   [[nodiscard]] std::uint64_t chunks() const noexcept { return chunks_; }
   [[nodiscard]] std::uint64_t chunk_rows() const noexcept { return chunk_rows_; }
@@ -74,6 +77,7 @@ class DatasetReader {
   std::vector<std::vector<std::string>> levels_;  ///< a column
   std::vector<std::uint64_t> checksums_;          ///< a column, of the chunks read
   LifeCounts counts_;
+  std::vector<ChunkReader> readers_;  ///< a thread; they keep their memory from one block to the next
 };
 
 }  // namespace relia::io
