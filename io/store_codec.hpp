@@ -27,6 +27,12 @@ struct ChunkFilters {
 /// XXH64 (Y. Collet, xxHash specification 0.1.1).
 [[nodiscard]] std::uint64_t xxh64(std::span<const std::byte> bytes, std::uint64_t seed) noexcept;
 
+/// The sum modulo 2^64 of the XXH64 of blocks of `block` bytes, the last one perhaps shorter, the first with the seed
+/// `number` and each with the next.
+[[nodiscard]] std::uint64_t sum_of_xxh64(std::span<const std::byte> bytes,
+                                         std::size_t block,
+                                         std::uint64_t number) noexcept;
+
 /// Jenkins' lookup3 (hashlittle), the checksum of HDF5 metadata.
 [[nodiscard]] std::uint32_t lookup3(std::span<const std::byte> bytes) noexcept;
 

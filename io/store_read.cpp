@@ -369,8 +369,8 @@ std::uint64_t DatasetReader::bytes() const noexcept {
   return n;
 }
 
-// The checksum of `rows` rows of chunk k, which go to `numbers` or `codes` from element `at` on. In the pieces that the
-// checksum has, so that a row is turned, summed, converted and looked at while it is in the first cache.
+// The checksum of `rows` rows of chunk k, which go to `numbers` or `codes` from element `at` on. In pieces, some blocks
+// of the checksum each, so that a row is turned, summed, converted and looked at while it is in the first cache.
 std::uint64_t DatasetReader::take_chunk(ChunkReader& reader,
                                         std::size_t c,
                                         std::uint64_t k,
@@ -380,7 +380,9 @@ std::uint64_t DatasetReader::take_chunk(ChunkReader& reader,
                                         std::size_t at) const {
   const ColumnRecord& column = record_.columns[c];
   const std::string what = "column '" + column.column.name + "'";
-  const std::size_t element = column.data.element, piece = std::min(kChecksumRows, chunk_rows_);
+  constexpr std::size_t kBlocks = 4;
+  const std::size_t element = column.data.element, block = std::min(kChecksumRows, chunk_rows_);
+  const std::size_t piece = std::min<std::size_t>(kBlocks * block, chunk_rows_);
   const bool whole_numbers = column.column.type == "int64";
   std::byte* const place =
       codes != nullptr ? reinterpret_cast<std::byte*>(codes + at) : reinterpret_cast<std::byte*>(numbers + at);
@@ -388,15 +390,15 @@ std::uint64_t DatasetReader::take_chunk(ChunkReader& reader,
                         reader.read_plain(column.data, k, std::span(place, rows * element), what);
   if (!in_place) reader.open(column.data, k, what);
 
-  alignas(64) std::array<std::byte, kChecksumRows * 8> room;
-  std::uint64_t sum = 0, number = k * chunk_rows_ / piece;
+  alignas(64) std::array<std::byte, kBlocks * kChecksumRows * 8> room;
+  std::uint64_t sum = 0, number = k * chunk_rows_ / block;
   std::uint32_t top = 0;
-  for (std::size_t i = 0; i < rows; i += piece, ++number) {
+  for (std::size_t i = 0; i < rows; i += piece, number += kBlocks) {
     const std::size_t n = std::min(piece, rows - i);
     std::byte* const out = place + i * element;
     const std::span<const std::byte> bytes =
         in_place ? std::span<const std::byte>(out, n * element) : reader.rows(i, n, whole_numbers ? room.data() : out);
-    sum += xxh64(bytes, number);
+    sum += sum_of_xxh64(bytes, block * element, number);
     if (whole_numbers) {
       for (std::size_t j = 0; j < n; ++j) {
         std::int64_t v = 0;

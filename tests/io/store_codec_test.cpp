@@ -52,6 +52,30 @@ TEST(StoreCodec, FletcherIsThatOfTheDefinition) {
   }
 }
 
+TEST(StoreCodec, XxhIsThatOfItsAuthor) {
+  // Values of the reference implementation (xxHash 0.8).
+  const auto of = [](const char* text) { return xxh64(std::as_bytes(std::span(text, std::strlen(text))), 0); };
+  EXPECT_EQ(of(""), 0xEF46DB3751D8E999U);
+  EXPECT_EQ(of("a"), 0xD24EC4F1A98C6E5BU);
+  EXPECT_EQ(of("abc"), 0x44BC2CF5AD770999U);
+}
+
+TEST(StoreCodec, BlocksSummedSideBySideAreThoseSummedAlone) {
+  for (const std::size_t block : {1U, 24U, 32U, 40U, 4096U, 8192U}) {
+    for (std::size_t blocks = 0; blocks < 11; ++blocks) {
+      for (const std::size_t more : {std::size_t{0}, std::size_t{1}, block / 2}) {
+        if (more >= block) continue;
+        const std::vector<std::byte> bytes = random_bytes(blocks * block + more, static_cast<unsigned>(block + blocks));
+        std::uint64_t sum = 0;
+        for (std::size_t i = 0, k = 0; i < bytes.size(); i += block, ++k) {
+          sum += xxh64(std::span(bytes).subspan(i, std::min(block, bytes.size() - i)), 7 + k);
+        }
+        ASSERT_EQ(sum_of_xxh64(bytes, block, 7), sum) << blocks << " blocks of " << block << " and " << more;
+      }
+    }
+  }
+}
+
 TEST(StoreCodec, AnyRunOfRowsIsUnshuffledAlone) {
   for (const std::size_t element : {1U, 3U, 4U, 8U}) {
     for (const std::size_t rows : {1U, 15U, 16U, 17U, 100U, 1024U, 1500U}) {
