@@ -77,9 +77,11 @@ witness::Model witness_model(const FitOptions& o) {
 }
 
 /// What log L tends to as all of the life gathers at one age, with nothing held to stop it, whatever random starts come
-/// to see: 0 when an age lies inside every row and every row becomes certain; +infinity when the exact failures share
-/// an age that no other row excludes, since about that age their density grows without limit and the others'
-/// probabilities stay above some constant; -infinity when there is no such age.
+/// to see: 0 when the age makes every row certain; +infinity when the exact failures share an age that no other row
+/// excludes, since about that age their density grows without limit and the others' probabilities stay above some
+/// constant; -infinity when there is no such age. Certain is a row whose event holds the age, and also one whose event
+/// begins with its window when the age lies before it, or ends with it when the age lies beyond: of a life that gathers
+/// elsewhere, what is known to fall into a window falls at the end of it that is nearer.
 double gathered_height(const Case& c) {
   const std::string& law = c.options.distributions[0];
   if (!c.options.fixed.empty() || law == "exponential") return -kInfinity;
@@ -87,14 +89,16 @@ double gathered_height(const Case& c) {
   bool exact_differ = false;
   for (std::size_t i = 0; i < c.table.rows(); ++i) {
     const double lower = c.table.lower[i], upper = c.table.upper[i];
-    low = std::max({low, lower, c.table.entry[i]});
-    high = std::min({high, upper, c.table.exit[i]});
-    if (lower != upper) continue;
+    if (lower != upper) {
+      if (lower > c.table.entry[i]) low = std::max(low, lower);
+      if (upper < c.table.exit[i]) high = std::min(high, upper);
+      continue;
+    }
     exact_differ = exact_differ || (std::isfinite(exact) && exact != lower);
     exact = lower;
   }
   if (!std::isfinite(exact)) return low < high ? 0.0 : -kInfinity;
-  return !exact_differ && low <= high && law != "exponential-2p" ? kInfinity : -kInfinity;
+  return !exact_differ && low <= exact && exact <= high && law != "exponential-2p" ? kInfinity : -kInfinity;
 }
 
 /// How far log L moves, at most, when every age and every parameter moves by one unit in its last place: what doubles
