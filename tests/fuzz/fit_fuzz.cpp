@@ -92,7 +92,8 @@ std::string described(std::uint64_t seed, const std::string& only, const Finding
   s << "\n## " << f.judgement.finding << ": " << f.label << "\nseed " << seed << " case " << f.index << ", relia says "
     << f.judgement.status << "\n"
     << f.judgement.detail << "\n";
-  for (const auto& [name, value] : c.options.fixed) s << "--fix " << name << "=" << show({value}) << "\n";
+  s.precision(17);
+  for (const auto& [name, value] : c.options.fixed) s << "--fix " << name << "=" << value << "\n";
   s << csv(c.table);
   return s.str();
 }
