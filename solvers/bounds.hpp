@@ -35,7 +35,7 @@ struct BoundContext {
   Jet at{0};
   Eigen::MatrixXd covariance;  ///< empty: no standard errors
   bool has_estimate = true;
-  std::string no_errors_reason;  ///< why covariance is empty
+  std::string no_errors_reason;                      ///< why covariance is empty
   std::vector<std::pair<std::string, double>> held;  ///< values of --fix, as given
 
   /// Exact bounds: phi of the only free parameter at each end; NaN: that end does not exist.

@@ -177,6 +177,7 @@ struct ThinnedKind {
     take(s.width, some.width);
     take(s.c, some.c);
     take(s.d, some.d);
+    take(s.window, some.window);
     take(s.count, some.count);
     some.count.resize(some.a.size(), 1.0);
     while (next < s.a.size()) next += stride;

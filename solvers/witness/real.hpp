@@ -13,8 +13,8 @@
 
 namespace relia::witness {
 
-/// 50 decimal digits, exponents to 10^(3e17): nothing a life table holds can over- or underflow it, the tails of a law of
-/// shape 1e9 far from its life included (of which windows want quotients).
+/// 50 decimal digits, exponents to 10^(3e17): nothing a life table holds can over- or underflow it, the tails of a law
+/// of shape 1e9 far from its life included (of which windows want quotients).
 using Real50 = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50,
                                                                                   boost::multiprecision::digit_base_10,
                                                                                   void,
