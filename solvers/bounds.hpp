@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Core>
@@ -34,7 +35,8 @@ struct BoundContext {
   Jet at{0};
   Eigen::MatrixXd covariance;  ///< empty: no standard errors
   bool has_estimate = true;
-  std::string no_errors_reason;  ///< why covariance is empty
+  std::string no_errors_reason;                      ///< why covariance is empty
+  std::vector<std::pair<std::string, double>> held;  ///< values of --fix, as given
 
   /// Exact bounds: phi of the only free parameter at each end; NaN: that end does not exist.
   double exact_lower = kAbsent, exact_upper = kAbsent;

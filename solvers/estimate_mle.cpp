@@ -99,8 +99,10 @@ double threshold_distance(const Sample& sample, const std::vector<double>& theta
   const double scale = std::exp(theta[1]) / theta[2], threshold = theta[0] - scale;
   double least = kInfinity, next = kInfinity;
   const auto look = [&](double u) {
-    if (!std::isfinite(u) || !(u > threshold)) return;
-    const double distance = u - threshold;
+    // An age below the threshold by no more than rounding is on it: log L knows t - threshold to those digits only.
+    const double last = 4e-16 * (std::fabs(u) + std::fabs(theta[0]) + scale);
+    if (!std::isfinite(u) || !(u > threshold - last)) return;
+    const double distance = std::fmax(u - threshold, 0.0);
     if (distance < least) {
       next = least;
       least = distance;
@@ -175,6 +177,7 @@ struct ThinnedKind {
     take(s.width, some.width);
     take(s.c, some.c);
     take(s.d, some.d);
+    take(s.window, some.window);
     take(s.count, some.count);
     some.count.resize(some.a.size(), 1.0);
     while (next < s.a.size()) next += stride;

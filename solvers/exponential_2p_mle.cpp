@@ -163,6 +163,13 @@ class ThresholdSearch {
     }
     for (std::size_t i = 0; i < ends.size(); ++i) {
       const double to = ends[i], from = i > 0 ? ends[i - 1] : to - 2.0 * std::fmax(sample_.plot.spread, 1e-12);
+      // A scale that is held says how far below an age the threshold can be felt, however wide apart the ages are.
+      if (space_.is_fixed(0)) {
+        const double scale = std::exp(space_.fixed()[0]) / sample_.axis.scale;
+        for (const double distance : {0.1, 1.0, 10.0}) {
+          if (i == 0 || to - distance * scale > from) climb_from({std::log(scale), to - distance * scale});
+        }
+      }
       for (const double part : {0.5, 0.97, 0.03}) {
         const double g = from + part * (to - from);
         if (!(g > from && g < to)) continue;

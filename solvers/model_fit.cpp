@@ -200,6 +200,7 @@ BoundContext bound_context(const ModelFit& fit,
   c.at = fit.estimate.at;
   c.covariance = fit.estimate.covariance;
   c.has_estimate = fit.estimate.usable();
+  c.held = options.fixed;
   c.no_errors_reason = "standard errors and likelihood-ratio bounds do not exist at a boundary";
   const double shape = shape_if_only_scale_free(fit);
   const bool no_failure = fit.sample->failed == 0.0 && !std::isnan(shape);
@@ -235,6 +236,10 @@ void describe_parameters(const ModelFit& fit,
     if (fit.space->is_fixed(i)) {
       p.fixed = true;
       p.value.estimate = from_scale(info[i].scale, fit.space->fixed()[i]);
+      // As it was given: there and back through the scale of its bounds the last digit moves.
+      for (const auto& [name, value] : context.held) {
+        if (name == p.name) p.value.estimate = value;
+      }
     } else {
       const auto target = parameter_target(d, axis, *fit.space, i);
       if (context.has_estimate && context.covariance.size() == 0) {

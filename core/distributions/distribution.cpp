@@ -104,7 +104,29 @@ constexpr std::array<double, 5> kWeights = {0.29552422471475287, 0.2692667193099
 
 // A narrow interval is the integral of a density that hardly changes: Gauss-Legendre on log f keeps every digit
 // where the difference of two distribution functions would lose them, and its derivatives do not cancel either.
-// Elsewhere the difference is taken in the smaller tail.
+bool BoundLaw::log_narrow(double lo, double up, double width, Term& out) const {
+  Term left, right;
+  log_pdf(lo, left);
+  log_pdf(up, right);
+  if (!(std::fabs(left.f - right.f) < 0.25)) return false;
+  log_pdf(lo + 0.5 * width, out);
+  const double bend = out.f - 0.5 * (left.f + right.f);
+  log_pdf(lo + 0.25 * width, left);
+  log_pdf(lo + 0.75 * width, right);
+  if (!(std::fabs(bend) < 0.03) || !(std::fabs(out.f - 0.5 * (left.f + right.f)) < 0.03)) return false;
+  std::array<Term, 10> nodes;
+  for (std::size_t k = 0; k < 5; ++k) {
+    log_pdf(lo + 0.5 * width * (1.0 - kNodes[k]), nodes[2 * k]);
+    log_pdf(lo + 0.5 * width * (1.0 + kNodes[k]), nodes[2 * k + 1]);
+    nodes[2 * k].f += std::log(0.5 * kWeights[k]);
+    nodes[2 * k + 1].f += std::log(0.5 * kWeights[k]);
+  }
+  log_sum_exp(nodes.data(), 10, out);
+  out.f += std::log(width);
+  return true;
+}
+
+// Where that is not so the difference is taken in the smaller tail.
 void BoundLaw::log_interval(double lo, double up, double width, Term& out) const {
   if (lo == -kInfinity && up == kInfinity) {
     log_sf(0.0, out);
@@ -113,27 +135,7 @@ void BoundLaw::log_interval(double lo, double up, double width, Term& out) const
   }
   if (lo == -kInfinity) return log_cdf(up, out);
   if (up == kInfinity) return log_sf(lo, out);
-  Term left, right;
-  log_pdf(lo, left);
-  log_pdf(up, right);
-  if (std::fabs(left.f - right.f) < 0.25) {
-    log_pdf(lo + 0.5 * width, out);
-    const double bend = out.f - 0.5 * (left.f + right.f);
-    log_pdf(lo + 0.25 * width, left);
-    log_pdf(lo + 0.75 * width, right);
-    if (std::fabs(bend) < 0.03 && std::fabs(out.f - 0.5 * (left.f + right.f)) < 0.03) {
-      std::array<Term, 10> nodes;
-      for (std::size_t k = 0; k < 5; ++k) {
-        log_pdf(lo + 0.5 * width * (1.0 - kNodes[k]), nodes[2 * k]);
-        log_pdf(lo + 0.5 * width * (1.0 + kNodes[k]), nodes[2 * k + 1]);
-        nodes[2 * k].f += std::log(0.5 * kWeights[k]);
-        nodes[2 * k + 1].f += std::log(0.5 * kWeights[k]);
-      }
-      log_sum_exp(nodes.data(), 10, out);
-      out.f += std::log(width);
-      return;
-    }
-  }
+  if (log_narrow(lo, up, width, out)) return;
   Term other;
   log_sf(lo, out);
   log_cdf(up, other);
@@ -181,11 +183,25 @@ void relative_event(const Tail& tail, double end, double near, double far, Term&
 
 }  // namespace
 
-void BoundLaw::log_conditional(double lo, double up, double width, double entry, double exit, Term& out) const {
+void BoundLaw::log_conditional(
+    double lo, double up, double width, double entry, double exit, double window_width, Term& out) const {
   const bool exact = width == 0.0 && lo == up;
   const auto sf = [this](double u, Term& t) { log_sf(u, t); };
   const auto cdf = [this](double u, Term& t) { log_cdf(u, t); };
   Term window;
+  // A window so narrow that the law hardly changes in it: what its ends have in common must not cancel, whichever tail
+  // it lies in.
+  if (std::isfinite(window_width) && log_narrow(entry, exit, window_width, window)) {
+    if (exact) {
+      log_pdf(lo, out);
+      out.add(-1.0, window);
+      return;
+    }
+    if (log_narrow(lo, up, width, out)) {
+      out.add(-1.0, window);
+      return;
+    }
+  }
   if (entry != -kInfinity) {
     log_sf(entry, window);
     if (window.f < kDeep) {
@@ -223,7 +239,7 @@ void BoundLaw::log_conditional(double lo, double up, double width, double entry,
   } else {
     log_interval(lo, up, width, out);
   }
-  log_interval(entry, exit, exit - entry, window);
+  log_interval(entry, exit, window_width, window);
   out.add(-1.0, window);
 }
 
@@ -236,7 +252,9 @@ void Distribution::accumulate(const Rows& rows, std::span<const double> theta, T
       case Kind::right: law->log_sf(rows.a[i], t); break;
       case Kind::left: law->log_cdf(rows.a[i], t); break;
       case Kind::interval: law->log_interval(rows.a[i], rows.b[i], rows.width[i], t); break;
-      case Kind::conditional: law->log_conditional(rows.a[i], rows.b[i], rows.width[i], rows.c[i], rows.d[i], t); break;
+      case Kind::conditional:
+        law->log_conditional(rows.a[i], rows.b[i], rows.width[i], rows.c[i], rows.d[i], rows.window[i], t);
+        break;
     }
     sum.add(rows.sign * rows.count_at(i), t);
   }

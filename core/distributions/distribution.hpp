@@ -60,18 +60,23 @@ class BoundLaw {
   /// log P(lo < U <= up | entry < U <= exit), or log of the conditional density when width is 0 and lo == up. Where the
   /// window itself is all but impossible both parts are taken relative to its near end, so that what they share never
   /// has to cancel.
-  void log_conditional(double lo, double up, double width, double entry, double exit, Term& out) const;
+  /// @param width   up - lo, `window` exit - entry, without rounding; infinity where an end is
+  void log_conditional(double lo, double up, double width, double entry, double exit, double window, Term& out) const;
+
+ private:
+  /// log P(lo < U <= up) by quadrature, if log f hardly changes from one end to the other; otherwise false.
+  bool log_narrow(double lo, double up, double width, Term& out) const;
 };
 
 /// One kind of observation, as columns. right: log S(a). left: log F(a). interval: log[F(b) - F(a)].
-/// conditional: a truncated row, the event (a, b] (a == b: exact) given the window (c, d].
+/// conditional: a truncated row, the event (a, b] (a == b: exact) given the window (c, d], `window` wide.
 enum class Kind { exact, right, left, interval, conditional };
 
 /// Rows of one kind, a view. `count` is empty when every row stands for one unit.
 struct Rows {
   Kind kind = Kind::exact;
   double sign = 1.0;
-  std::span<const double> a, b, width, count, c, d;
+  std::span<const double> a, b, width, count, c, d, window;
   [[nodiscard]] std::size_t size() const noexcept { return a.size(); }
   [[nodiscard]] double count_at(std::size_t i) const noexcept { return count.empty() ? 1.0 : count[i]; }
 };

@@ -112,7 +112,7 @@ class LocationScaleDistribution : public Distribution {
       case Kind::conditional: {
         Term t;
         for (std::size_t i = 0; i < rows.size(); ++i) {
-          law.log_conditional(rows.a[i], rows.b[i], rows.width[i], rows.c[i], rows.d[i], t);
+          law.log_conditional(rows.a[i], rows.b[i], rows.width[i], rows.c[i], rows.d[i], rows.window[i], t);
           sum.add(rows.sign * rows.count_at(i), t);
         }
         return;

@@ -100,7 +100,7 @@ bool merge_equal_rows(std::span<std::vector<double>* const> columns, std::vector
 
 bool merge_equal_rows(Segment& s) {
   std::vector<std::vector<double>*> columns;
-  for (std::vector<double>* column : {&s.a, &s.b, &s.width, &s.c, &s.d}) {
+  for (std::vector<double>* column : {&s.a, &s.b, &s.width, &s.c, &s.d, &s.window}) {
     if (!column->empty()) columns.push_back(column);
   }
   return merge_equal_rows(columns, s.count);

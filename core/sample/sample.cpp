@@ -472,6 +472,7 @@ class RowTaker {
     s.width.push_back(lo == up ? 0.0 : lo <= bottom || std::isinf(up) ? kInfinity : axis_.width(lo, up));
     s.c.push_back(low(entry));
     s.d.push_back(high(exit));
+    s.window.push_back(entry <= bottom || std::isinf(exit) ? kInfinity : axis_.width(entry, exit));
     if (!rows.count.empty()) s.count.push_back(count);
   }
 
@@ -531,7 +532,8 @@ void set_plot(std::vector<PlotPoint> points, const Facts& facts, std::vector<dou
 std::size_t bytes_of(const std::vector<Segment>& segments) {
   std::size_t n = sizeof(Segment) * segments.size();
   for (const Segment& s : segments) {
-    for (const std::vector<double>* v : {&s.a, &s.b, &s.width, &s.count, &s.c, &s.d}) n += 8 * v->size() + 16;
+    for (const std::vector<double>* v : {&s.a, &s.b, &s.width, &s.count, &s.c, &s.d, &s.window})
+      n += 8 * v->size() + 16;
   }
   return n;
 }
@@ -542,7 +544,7 @@ Rows Segment::rows(std::size_t from, std::size_t to) const noexcept {
   const auto part = [from, to](const std::vector<double>& v) {
     return v.empty() ? std::span<const double>{} : std::span<const double>(v).subspan(from, to - from);
   };
-  return {kind, sign, part(a), part(b), part(width), part(count), part(c), part(d)};
+  return {kind, sign, part(a), part(b), part(width), part(count), part(c), part(d), part(window)};
 }
 
 Event event_of(const Segment& s, std::size_t i) noexcept {

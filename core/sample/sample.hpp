@@ -27,10 +27,10 @@ namespace relia {
 struct Segment {
   Kind kind = Kind::exact;
   double sign = 1.0;
-  std::vector<double> a, b, width;  ///< b and width only for intervals
-  std::vector<double> count;        ///< empty: all one
-  std::vector<double> c, d;         ///< the window of conditional rows
-  std::size_t block = 0;            ///< superblock of the rows; 0 in samples with covariates
+  std::vector<double> a, b, width;   ///< b and width only for intervals
+  std::vector<double> count;         ///< empty: all one
+  std::vector<double> c, d, window;  ///< the window of conditional rows and its width, infinity when it is open
+  std::size_t block = 0;             ///< superblock of the rows; 0 in samples with covariates
 
   [[nodiscard]] Rows rows(std::size_t from, std::size_t to) const noexcept;
 };

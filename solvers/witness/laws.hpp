@@ -217,6 +217,7 @@ class Law {
 
   /// log[F(upper) - F(lower)], lower < upper, in whichever tail keeps the digits.
   T log_between(const T& lower, const T& upper) const {
+    if (name_.family == Family::gompertz) return gompertz_between(lower, upper);
     const T fu = log_tail(upper, false);
     if (fu.v < R(-0.7)) {
       const T fl = log_tail(lower, false);
@@ -271,11 +272,10 @@ class Law {
     const T k = R(1) / (lambda * lambda), lw = lambda * w;
     return log(absolute) + k * (log(k) + lw - exp(lw)) - apply(k, log_gamma<R>(k.v));
   }
-  /// rate (e^(growth t) - 1) / growth, through growth = 0
-  T gompertz_hazard(const T& t) const {
+  /// (e^x - 1) / x, through x = 0
+  static T exponential_quotient(const T& x) {
     using std::exp;
     using std::expm1;
-    const T x = p_[1] * t;
     const R& v = x.v;
     Uni<R> u;
     if (v < R(0.05) && v > R(-0.05)) {
@@ -293,7 +293,18 @@ class Law {
       const R w = R(1) / v, e = exp(v), f = expm1(v) * w, d1 = (e - f) * w;
       u = {f, d1, (e - R(2) * d1) * w};
     }
-    return p_[0] * t * apply(x, u);
+    return apply(x, u);
+  }
+  /// rate (e^(growth t) - 1) / growth
+  T gompertz_hazard(const T& t) const { return p_[0] * t * exponential_quotient(p_[1] * t); }
+  /// S(a) (1 - e^-h), h the hazard from a to b: with a growth below 0 both values of S tend to e^(rate/growth), and no
+  /// number of digits tells them apart far out.
+  T gompertz_between(const T& lower, const T& upper) const {
+    using std::log;
+    const T from = log_tail(lower, true), width = upper - lower;
+    if (!is_something(log_tail(upper, true))) return from;
+    const T z = log(p_[0]) + p_[1] * lower + log(width * exponential_quotient(p_[1] * width));
+    return from + apply(z, log_cdf_sev<R>(z.v));
   }
 
   LawName name_;

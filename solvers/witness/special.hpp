@@ -287,7 +287,9 @@ Dual<R, 2> log_incomplete_gamma(const R& a, const R& l, bool upper) {
   using std::expm1;
   using std::log;
   using D1 = Dual<R, 1>;
-  if (l > R(kBits < R >> 64 ? 20000 : 600)) {  // beyond the range of R: Q is nothing, P everything
+  // Where e^l, its square or a product of both leave the range of R: Q is nothing, P everything. What a window so far
+  // out divides by is not nothing: the quotient is a number.
+  if (l > R(kBits < R >> 64 ? 1e17 : 600.0)) {
     return Dual<R, 2>(upper ? -std::numeric_limits<R>::infinity() : R(0));
   }
   const R x = exp(l);

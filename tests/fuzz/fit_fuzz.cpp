@@ -85,6 +85,15 @@ struct Finding {
   Judgement judgement;
 };
 
+/// What `relia fit` is to be given to fit a case.
+std::string given(const Case& c) {
+  std::ostringstream s;
+  s.precision(17);
+  for (const auto& [name, value] : c.options.fixed) s << "--fix " << name << "=" << value << "\n";
+  s << csv(c.table);
+  return s.str();
+}
+
 /// A finding with all that it takes to see it again.
 std::string described(std::uint64_t seed, const std::string& only, const Finding& f) {
   const Case c = make_case(seed, f.index, only);
@@ -92,8 +101,7 @@ std::string described(std::uint64_t seed, const std::string& only, const Finding
   s << "\n## " << f.judgement.finding << ": " << f.label << "\nseed " << seed << " case " << f.index << ", relia says "
     << f.judgement.status << "\n"
     << f.judgement.detail << "\n";
-  for (const auto& [name, value] : c.options.fixed) s << "--fix " << name << "=" << show({value}) << "\n";
-  s << csv(c.table);
+  s << given(c);
   return s.str();
 }
 
@@ -258,10 +266,7 @@ int run(int argc, char** argv) {
   for (const Finding& f : findings) {
     if (one || shown[f.judgement.finding + f.label]++ < 1) std::fputs(described(seed, only, f).c_str(), stdout);
   }
-  if (one && findings.empty()) {
-    const Case c = make_case(seed, single, only);
-    std::fputs(csv(c.table).c_str(), stdout);
-  }
+  if (one && findings.empty()) std::fputs(given(make_case(seed, single, only)).c_str(), stdout);
   return findings.size() > allow ? 5 : 0;
 }
 

@@ -5,13 +5,17 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <optional>
 #include <random>
+#include <utility>
 
 #include <relia/error.hpp>
 #include <relia/fit.hpp>
 #include <relia/witness.hpp>
 
 #include "solvers/witness/linear.hpp"
+#include "tests/fuzz/fit_certificates.hpp"
+#include "tests/fuzz/fit_limits.hpp"
 #include "tests/fuzz/maxima_search.hpp"
 
 namespace relia::fuzz {
@@ -29,561 +33,393 @@ std::string show(const std::vector<double>& v) {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kStationary = 1e-5;  ///< Newton step, unit-free, that a converged point may still have
-constexpr double kHigher = 1e-6;      ///< log L by which another maximum must be higher
+constexpr double kStationary = 1e-5;      ///< Newton step, unit-free, that a converged point may still have
+constexpr double kHigher = 1e-6;          ///< log L by which another maximum must be higher
+constexpr double kSupremum = 1e-3;        ///< log L by which a supremum that is no maximum must be higher
+constexpr double kErrorAgreement = 1e-4;  ///< relative difference that standard errors may have
 constexpr int kStarts = 20;
-
-/// Whether every component of a mixture carries at least two failures for each of its parameters: fewer make one of
-/// the spurious maxima that a few neighbouring failures give anywhere (McLachlan & Peel 2000, Finite Mixture Models,
-/// section 3.10). Such a maximum is not regular: nobody is accused of having missed it.
-bool components_carry_failures(const Case& c, const std::vector<double>& theta) {
-  const auto count = static_cast<std::size_t>(c.options.mixture);
-  const std::size_t size = (theta.size() - (count - 1)) / count;
-  std::vector<double> carried(count, 0.0);
-  witness::Model component;
-  component.distribution = c.options.distributions.front();
-  for (std::size_t i = 0; i < c.table.rows(); ++i) {
-    if (std::isinf(c.table.upper[i])) continue;
-    LifeTable row;
-    // A unit seen from its entry on failed after it.
-    row.lower = {std::max(c.table.lower[i], c.table.entry_at(i))};
-    row.upper = {c.table.upper[i]};
-    std::vector<double> share(count);
-    double total = 0.0, last = 1.0;
-    for (std::size_t k = 0; k < count; ++k) {
-      const double p = k + 1 < count ? theta[k] : last;
-      last -= p;
-      const auto from = theta.begin() + static_cast<std::ptrdiff_t>(count - 1 + k * size);
-      share[k] =
-          p * std::exp(witness::log_likelihood(row, component, {from, from + static_cast<std::ptrdiff_t>(size)}));
-      total += share[k];
-    }
-    for (std::size_t k = 0; k < count && total > 0.0; ++k) carried[k] += c.table.count_at(i) * share[k] / total;
-  }
-  return *std::min_element(carried.begin(), carried.end()) >= 2.0 * static_cast<double>(size);
-}
 
 std::string number(double x) {
   return show({x});
 }
 
-witness::Model witness_model(const FitOptions& o) {
-  witness::Model m;
-  m.distribution = o.distributions[0];
-  m.limited_failure = o.limited_failure;
-  m.mixture = o.mixture;
-  m.fixed = o.fixed;
-  return m;
-}
-
-/// What log L tends to as all of the life gathers at one age, with nothing held to stop it, whatever random starts come
-/// to see: 0 when an age lies inside every row and every row becomes certain; +infinity when the exact failures share
-/// an age that no other row excludes, since about that age their density grows without limit and the others'
-/// probabilities stay above some constant; -infinity when there is no such age.
-double gathered_height(const Case& c) {
-  const std::string& law = c.options.distributions[0];
-  if (!c.options.fixed.empty() || law == "exponential") return -kInfinity;
-  double low = 0, high = kInfinity, exact = kAbsent;
-  bool exact_differ = false;
-  for (std::size_t i = 0; i < c.table.rows(); ++i) {
-    const double lower = c.table.lower[i], upper = c.table.upper[i];
-    low = std::max({low, lower, c.table.entry[i]});
-    high = std::min({high, upper, c.table.exit[i]});
-    if (lower != upper) continue;
-    exact_differ = exact_differ || (std::isfinite(exact) && exact != lower);
-    exact = lower;
+/// One answer before its judges. Each check returns true when it accuses; then the others are not asked.
+class Trial {
+ public:
+  Trial(const Case& c, std::uint64_t seed, std::uint64_t index) : case_(c), model_(witness_model(c.options)) {
+    std::seed_seq sequence{static_cast<std::uint32_t>(seed + 77), static_cast<std::uint32_t>(index), 5U};
+    random_.seed(sequence);
   }
-  if (!std::isfinite(exact)) return low < high ? 0.0 : -kInfinity;
-  return !exact_differ && low <= high && law != "exponential-2p" ? kInfinity : -kInfinity;
-}
 
-/// How far log L moves, at most, when every age and every parameter moves by one unit in its last place: what doubles
-/// leave open. The ages of 50-digit arithmetic are the shortest decimals that read back as the same doubles, up to
-/// half a unit away from them, and printed parameters are rounded to doubles; with a spread of life of 1e-10 of the
-/// life, z = (ln t - mu)/sigma moves by 1e-6 in either case.
-double last_place(const Case& c, const std::vector<double>& theta) {
-  const witness::Model model = witness_model(c.options);
-  double sum = 0;
-  for (std::size_t i = 0; i < c.table.rows(); ++i) {
-    LifeTable row;
-    row.lower = {c.table.lower[i]};
-    row.upper = {c.table.upper[i]};
-    row.count = {c.table.count[i]};
-    row.entry = {c.table.entry[i]};
-    row.exit = {c.table.exit[i]};
-    const double here = witness::log_likelihood(row, model, theta);
-    const bool exact = row.lower == row.upper;
-    for (std::vector<double>* end : {&row.lower, &row.upper, &row.entry, &row.exit}) {
-      const double t = end->front();
-      if (!(t > 0) || !std::isfinite(t) || (exact && end == &row.upper)) continue;
-      double most = 0;
-      for (const double towards : {0.0, kInfinity}) {
-        end->front() = std::nextafter(t, towards);
-        if (exact && end == &row.lower) row.upper = row.lower;
-        if (exact ? row.entry[0] < row.lower[0] && row.lower[0] <= row.exit[0]
-                  : row.lower[0] < row.upper[0] && row.entry[0] < row.exit[0] &&
-                        std::max(row.lower[0], row.entry[0]) < std::min(row.upper[0], row.exit[0]))
-          most = std::max(most, std::abs(witness::log_likelihood(row, model, theta) - here));
-      }
-      end->front() = t;
-      if (exact) row.upper = row.lower;
-      if (std::isfinite(most)) sum += most;
+  Judgement judge() {
+    const auto begin = Clock::now();
+    const bool answered = ask();
+    const auto middle = Clock::now();
+    out_.fit_seconds = std::chrono::duration<double>(middle - begin).count();
+    if (answered) {
+      prepare();
+      if (!incomplete() && !log_likelihood_wrong() && !not_a_maximum() && !errors_wrong()) compare_with_search();
     }
+    out_.check_seconds = std::chrono::duration<double>(Clock::now() - middle).count();
+    return out_;
   }
-  const double here = witness::log_likelihood(c.table, model, theta);
-  for (std::size_t i = 0; i < theta.size(); ++i) {
-    double most = 0;
-    for (const double towards : {-kInfinity, kInfinity}) {
-      auto moved = theta;
-      moved[i] = std::nextafter(theta[i], towards);
-      most = std::max(most, std::abs(witness::log_likelihood(c.table, model, moved) - here));
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool accuse(const std::string& what, const std::string& detail) {
+    out_.finding = what;
+    out_.detail = detail;
+    if (report_.models.size() == 1 && !said().convergence.reason.empty())
+      out_.detail += "; relia's reason: " + said().convergence.reason;
+    return true;
+  }
+  const ModelResult& said() const { return report_.models.front(); }
+  bool converged() const { return status_ == FitStatus::converged; }
+  bool at_limit() const { return status_ == FitStatus::boundary; }
+  std::string claim() const { return "relia " + show(theta_) + " log L " + number(said().log_likelihood); }
+  double in_table_unit(double value) const { return log_likelihood_in_table_unit(target_, value); }
+  double certain(const std::vector<double>& theta) const { return witness::log_likelihood(case_.table, model_, theta); }
+  /// log L at a point in the target's unit; -inf where there is none.
+  double height(const std::vector<double>& at, witness::Jet<double>& jet) const {
+    return witness::Likelihood<double>(shape_, target_.rows).evaluate(at, jet) ? jet.value : -kInfinity;
+  }
+
+  /// Fits; false when that is a finding already.
+  bool ask() {
+    const auto refused = [&](const char* status, const char* finding, const char* what) {
+      out_.status = status;
+      return !accuse(finding, what);
+    };
+    try {
+      report_ = fit(case_.table, case_.options);
+    } catch (const BadData& e) {
+      return refused("bad-data", "refused", e.what());
+    } catch (const UsageError& e) {
+      return refused("usage", "refused", e.what());
+    } catch (const std::exception& e) {
+      return refused("exception", "exception", e.what());
     }
-    if (std::isfinite(most)) sum += most;
+    if (report_.models.size() != 1) return refused("none", "no model in the report", "");
+    status_ = said().convergence.status;
+    out_.status = to_string(status_);
+    return true;
   }
-  return sum;
-}
 
-/// The same of an exponential life whose threshold runs to minus infinity and whose scale grows with it or beyond.
-double with_endless_threshold(const Target& target) {
-  if (target.shape.components > 1 || target.shape.limited_failure || target.held[0] || target.held[1])
-    return -kInfinity;
-  const witness::Likelihood<double> likelihood(target.shape, target.rows);
-  const double spread = std::max(target.high - target.low, 1e-6 * (1 + std::abs(target.high)));
-  double highest = -kInfinity;
-  for (const double times : {1e2, 1e3, 1e4, 1e5})
-    for (double ratio = 1e-2; ratio < 1e7; ratio *= 2) {
-      witness::Jet<double> jet;
-      const std::vector<double> theta = {ratio * times * spread, target.low - times * spread};
-      if (likelihood.evaluate(theta, jet) && std::isfinite(jet.value)) highest = std::max(highest, jet.value);
-    }
-  return highest;
-}
-
-/// What log L comes to as the spread of a location-scale life grows beyond the data: random starts end there only now
-/// and then, although under truncation it may be the supremum. In the target's unit; -inf for other laws.
-double at_endless_spread(const Target& target) {
-  using witness::Family;
-  const Family f = target.shape.law.family;
-  const bool line = witness::whole_line(f);
-  if (f == Family::exponential && target.shape.law.threshold) return with_endless_threshold(target);
-  const bool known =
-      f == Family::weibull || f == Family::lognormal || f == Family::loglogistic || f == Family::frechet || line;
-  if (!known || target.shape.components > 1 || target.shape.law.threshold || target.shape.limited_failure ||
-      target.held[0] || target.held[1])
-    return -kInfinity;
-  const witness::Likelihood<double> likelihood(target.shape, target.rows);
-  const double low = line ? target.low : std::log(target.low), high = line ? target.high : std::log(target.high);
-  double highest = -kInfinity;
-  for (const double times : {1e2, 1e3, 1e4, 1e5})
-    for (double z = -12; z <= 12; z += 0.25) {
-      const double sigma = times * std::max(high - low, 1e-6 * (1 + std::abs(high))),
-                   mu = 0.5 * (low + high) - z * sigma;
-      std::vector<double> theta = {mu, sigma};
-      if (f == Family::weibull) theta = {1 / sigma, std::exp(mu)};
-      witness::Jet<double> jet;
-      if (likelihood.evaluate(theta, jet) && std::isfinite(jet.value)) highest = std::max(highest, jet.value);
-    }
-  return highest;
-}
-
-/// The highest log L that one component alone comes to, in the target's unit; -inf: no maximum. Held parameters of a
-/// component stay held.
-double one_component(const Target& target, std::mt19937_64& random) {
-  const std::size_t size = target.shape.law_size();
-  double highest = -kInfinity;
-  for (std::size_t k = 0; k < target.shape.components; ++k) {
-    Target one = target;
-    one.shape.components = 1;
-    const auto from = static_cast<std::ptrdiff_t>(target.shape.components - 1 + k * size);
-    const auto to = from + static_cast<std::ptrdiff_t>(size);
-    one.held = {target.held.begin() + from, target.held.begin() + to};
-    one.values = {target.values.begin() + from, target.values.begin() + to};
-    for (const Maximum& m : search(one, kStarts, random).maxima) highest = std::max(highest, m.log_likelihood);
-  }
-  return highest;
-}
-
-/// Is there really a maximum here? 50 digits decide; the point is improved on the way.
-bool confirm(const Case& c, std::vector<double>& theta, double& log_likelihood) {
-  witness::Request r;
-  r.wald = r.profile = false;
-  const auto w = witness::certify(c.table, witness_model(c.options), theta, r);
-  if (w.status != witness::CertificateStatus::maximum) return false;
-  for (std::size_t i = 0; i < theta.size(); ++i) {
-    // Still the same place?
-    theta[i] = w.parameters[i].estimate;
-  }
-  const double before = log_likelihood;
-  log_likelihood = w.log_likelihood;
-  return std::abs(before - log_likelihood) < 1e-6 * (1 + std::abs(before));
-}
-
-/// The same question by differences of the 50-digit log L, for points at which the witness's coarser arithmetic
-/// overflows (rows 1e8 spreads of life away): is log L flat here and bent downwards, seen in steps of a hundredth of
-/// the reported standard errors?
-bool certified_by_differences(const Case& c,
-                              const std::vector<bool>& held,
-                              const std::vector<double>& theta,
-                              const std::vector<double>& errors) {
-  const witness::Model model = witness_model(c.options);
-  std::vector<std::size_t> at;
-  for (std::size_t i = 0; i < theta.size(); ++i)
-    if (!held[i]) at.push_back(i);
-  const auto value = [&](const std::vector<double>& step) {
-    auto moved = theta;
-    for (std::size_t a = 0; a < at.size(); ++a) moved[at[a]] += 0.01 * step[a] * errors[at[a]];
-    return witness::log_likelihood(c.table, model, moved);
-  };
-  const std::size_t n = at.size();
-  const double here = value(std::vector<double>(n, 0.0));
-  witness::Matrix<double> information(n);
-  std::vector<double> gradient(n);
-  for (std::size_t a = 0; a < n; ++a) {
-    std::vector<double> e(n, 0.0);
-    e[a] = 1;
-    const double up = value(e);
-    e[a] = -1;
-    const double down = value(e);
-    gradient[a] = 50 * (up - down);
-    information(a, a) = 1e4 * (2 * here - up - down);
-    for (std::size_t b = 0; b < a; ++b) {
-      double mixed = 0;
-      for (const int i : {1, -1})
-        for (const int j : {1, -1}) {
-          std::vector<double> s(n, 0.0);
-          s[a] = i;
-          s[b] = j;
-          mixed += i * j * value(s);
+  /// The likelihood in its unit, and the answer in the order of its parameters.
+  void prepare() {
+    const FitOptions& o = case_.options;
+    shape_.law = *witness::parse_law(o.distributions[0]);
+    shape_.limited_failure = o.limited_failure;
+    shape_.components = static_cast<std::size_t>(o.mixture);
+    names_ = witness::parameter_names(shape_);
+    target_ = make_target(case_.table, shape_, o.fixed);
+    spikes_ = shape_.components > 1 || (shape_.law.threshold && shape_.law.family != witness::Family::exponential);
+    // The generalized gamma law may rise to a supremum at lambda = +-infinity, a limited-failure population to a spike,
+    // above a regular local maximum: the manual leaves open which is reported.
+    open_ = shape_.law.family == witness::Family::gengamma || shape_.limited_failure;
+    for (std::size_t i = 0; i < names_.size(); ++i)
+      if (!target_.held[i]) free_.push_back(i);
+    theta_.assign(names_.size(), kAbsent);
+    errors_.assign(names_.size(), kAbsent);
+    for (const auto& p : said().parameters)
+      for (std::size_t i = 0; i < names_.size(); ++i)
+        if (names_[i] == p.name) {
+          theta_[i] = p.value.estimate;
+          errors_[i] = p.value.std_error;
         }
-      information(a, b) = information(b, a) = -0.25e4 * mixed;
-    }
+    carries_ = carries_estimates(status_);
+    if (!carries_) return;
+    at_ = to_unit(target_, theta_);
+    claimed_ = said().log_likelihood + target_.exact * std::log(target_.unit);
   }
-  if (!std::isfinite(here) || !witness::cholesky(information)) return false;
-  auto step = gradient;
-  witness::cholesky_solve(information, step);  // in standard errors
-  return std::all_of(step.begin(), step.end(), [](double s) { return std::abs(s) < 1e-3; });
-}
+
+  bool incomplete() {
+    if (status_ == FitStatus::iteration_limit) accuse("iteration limit", "");  // what there was to find is said below
+    if (!carries_) return false;
+    const bool complete = std::all_of(theta_.begin(), theta_.end(), [](double x) { return std::isfinite(x); });
+    if (complete && std::isfinite(said().log_likelihood)) return false;
+    return accuse("estimates missing", show(theta_) + " log L " + number(said().log_likelihood));
+  }
+
+  bool log_likelihood_wrong() {
+    if (!carries_) return false;
+    const double claim = said().log_likelihood;
+    const auto wrong = [&](double truth) {
+      return !std::isfinite(truth) || !(std::abs(truth - claim) <= 1e-9 * (1 + std::abs(truth)));
+    };
+    witness::Jet<double> jet;
+    if (!wrong(in_table_unit(height(at_, jet)))) return false;
+    // At p = 1 the limited-failure law is the law itself. Written as 1 - p + p S its survival loses all tails beyond
+    // the range of 50-digit numbers (e^-1e17 in a window far out), written as S it does not.
+    witness::Model model = model_;
+    std::vector<double> at = theta_;
+    if (at_limit() && case_.options.limited_failure && theta_.back() == 1.0) {
+      model.limited_failure = false;
+      std::erase_if(model.fixed, [](const auto& held) { return held.first == "p"; });
+      at.pop_back();
+    }
+    const double truth = witness::log_likelihood(case_.table, model, at);
+    if (!wrong(truth)) return false;
+    if (std::isfinite(truth) && std::abs(truth - claim) <= last_place(case_, theta_)) return false;
+    return accuse("log L wrong", "theta " + show(theta_) + ": relia " + number(claim) + ", 50 digits " + number(truth));
+  }
+
+  /// A converged point that is not stationary, not a maximum, or on a ridge.
+  bool not_a_maximum() {
+    if (!converged() || free_.empty()) return false;
+    verdict_ = fuzz::judge(target_, at_);
+    const Verdict& v = verdict_;
+    if (v.possible && v.definite && v.step <= kStationary && v.least_information >= kHopeless) return false;
+    auto best = theta_;
+    double value = said().log_likelihood;
+    const bool real = confirm(case_, best, value);
+    bool close = real;
+    const auto unit_best = to_unit(target_, best);
+    for (std::size_t i = 0; i < best.size(); ++i)
+      close = close && std::abs(unit_best[i] - at_[i]) <= 1e-5 * (std::abs(unit_best[i]) + 1e-12);
+    if (close || (!v.possible && certified_by_differences(case_, target_.held, theta_, errors_))) return false;
+    const char* kind = !v.definite                       ? "converged, Hessian not negative definite"
+                       : v.least_information < kHopeless ? "converged on a ridge"
+                                                         : "converged, gradient not zero";
+    return accuse(kind, "theta " + show(theta_) + " log L " + number(said().log_likelihood) + " Newton step " +
+                            number(v.step) + " decrement " + number(v.decrement) + " least information " +
+                            number(v.least_information) +
+                            (real ? "; true maximum " + show(best) + " log L " + number(value)
+                                  : "; 50 digits find no maximum from there"));
+  }
+
+  /// Standard errors in doubles, in the target's unit; nothing where the information cannot be inverted.
+  std::optional<std::vector<double>> errors_from_information() const {
+    witness::Jet<double> jet;
+    if (!std::isfinite(height(at_, jet))) return std::nullopt;
+    witness::Matrix<double> information(free_.size());
+    for (std::size_t a = 0; a < free_.size(); ++a)
+      for (std::size_t b = 0; b < free_.size(); ++b) information(a, b) = -jet.h(free_[a], free_[b]);
+    std::vector<double> errors;
+    for (std::size_t a = 0; a < free_.size(); ++a) {
+      std::vector<double> e(free_.size(), 0.0);
+      e[a] = 1;
+      witness::Matrix<double> m = information;
+      if (!witness::solve(m, e)) return std::nullopt;
+      errors.push_back(std::sqrt(e[a]));
+    }
+    return errors;
+  }
+  /// A reported standard error in the target's unit. A location on a logarithmic axis has the same in every unit.
+  double error_in_unit(std::size_t i) const {
+    if (names_[i].rfind("mu", 0) == 0 && !witness::whole_line(shape_.law.family)) return errors_[i];
+    auto shifted = theta_;
+    shifted[i] = errors_[i];
+    return to_unit(target_, shifted)[i];
+  }
+  bool errors_wrong() {
+    const Verdict& v = verdict_;
+    if (!converged() || free_.empty() || !v.possible || !v.definite || !(v.least_information > 1e-2)) return false;
+    const auto own = errors_from_information();
+    if (!own) return false;
+    bool agree = true;
+    for (std::size_t a = 0; a < free_.size(); ++a)
+      agree = agree && std::abs(error_in_unit(free_[a]) - (*own)[a]) <= kErrorAgreement * (*own)[a];
+    if (agree) return false;
+    // 50 digits have the last word.
+    witness::Request request;
+    request.wald = request.profile = false;
+    const auto certified = witness::certify(case_.table, model_, theta_, request);
+    if (certified.status != witness::CertificateStatus::maximum) return false;
+    std::string text;
+    for (const std::size_t i : free_) {
+      const double truth = certified.parameters[i].std_error;
+      if (std::abs(errors_[i] - truth) <= kErrorAgreement * truth) continue;
+      text += " " + names_[i] + ": relia " + number(errors_[i]) + " 50 digits " + number(truth);
+    }
+    return !text.empty() && accuse("standard error wrong", "theta " + show(theta_) + text);
+  }
+
+  /// Everything that needs the maxima random starts find.
+  void compare_with_search() {
+    const bool own_start = carries_ && !at_limit();
+    found_ = search(target_, free_.empty() ? 0 : kStarts, random_,
+                    own_start ? std::vector<std::vector<double>>{at_} : std::vector<std::vector<double>>{});
+    gathered_ = gathered_height(case_);
+    endless_ = at_endless_spread(target_);
+    highest_ = std::max({found_.highest, gathered_, carries_ ? -kInfinity : endless_});
+    if (higher_maximum() || higher_supremum()) return;
+    const bool two_parameter = shape_.law.family == witness::Family::exponential && shape_.law.threshold;
+    if (!out_.finding.empty() || free_.empty()) return;
+    if (shape_.limited_failure || two_parameter)
+      limit_model_missed(two_parameter);
+    else if (at_limit() && !spikes_ && highest_ > claimed_ + kHigher)
+      accuse("boundary, but the likelihood is higher elsewhere", claim() + elsewhere());
+  }
+  std::string elsewhere() const {
+    return "; at " + show(from_unit(target_, found_.highest_at)) + " log L " + number(in_table_unit(found_.highest));
+  }
+
+  /// Whether a maximum met by the search is one nobody need have found.
+  bool irregular(const Maximum& m) const {
+    return m.least_information < kRegular || threshold_distance(target_, m.theta) < kGlued ||
+           collapsed(target_, m.theta);
+  }
+  bool spurious(const std::vector<double>& theta) const {
+    return case_.options.mixture > 1 && !components_carry_failures(case_, theta);
+  }
+  bool higher_maximum() {
+    for (const Maximum& best : found_.maxima) {
+      if (irregular(best)) {
+        out_.borderline = true;
+        continue;
+      }
+      auto at = from_unit(target_, best.theta);
+      double value = in_table_unit(best.log_likelihood);
+      const std::string text =
+          show(at) + " log L " + number(value) + " least information " + number(best.least_information);
+      if (carries_) {
+        if (!(best.log_likelihood > claimed_ + kHigher * (1 + 1e-3 * std::abs(claimed_)))) return false;
+        if (!confirm(case_, at, value)) continue;
+        // One maximum seen twice, when what log L differs by is no more than doubles leave open there.
+        const bool same = !at_limit() && same_point(target_, best.theta, at_) &&
+                          value - said().log_likelihood <= 2e-9 * (1 + std::abs(value)) + 2 * last_place(case_, theta_);
+        if (same || spurious(at)) {
+          out_.borderline = true;
+          continue;
+        }
+        return accuse(
+            at_limit() ? "boundary, but a higher interior maximum" : "converged, but a higher regular maximum",
+            claim() + "; witness " + text);
+      }
+      if (better_than(best, value)) {
+        out_.borderline = true;
+        return false;
+      }
+      if (!confirm(case_, at, value)) continue;
+      if (spurious(at)) {
+        out_.borderline = true;
+        continue;
+      }
+      return accuse(status_ == FitStatus::iteration_limit ? "iteration limit, maximum exists"
+                                                          : out_.status + ", but a regular maximum exists",
+                    "witness " + text);
+    }
+    return false;
+  }
+  /// Whether refusing an estimate is honest although the maximum `best`, of height `value` in the table's unit, exists.
+  bool better_than(const Maximum& best, double value) {
+    // A finite or infinite supremum above the interior maximum is an honest "unbounded" where the model's estimate is
+    // the global maximum.
+    if (!spikes_ && highest_ > best.log_likelihood + kHigher) return true;
+    // The same far beyond the data, where no random start lies; 50 digits say whether it is so.
+    if (std::vector<double> far; !spikes_ && highest_far_out(target_, far) > best.log_likelihood + kHigher &&
+                                 certain(from_unit(target_, far)) > value + kHigher)
+      return true;
+    // A mixture that explains the data worse than one of its components alone has no use for the second: that its
+    // weight runs to nothing is an honest answer.
+    return case_.options.mixture > 1 && one_component(target_, kStarts, random_) > best.log_likelihood;
+  }
+
+  /// A law without spikes has one answer, the highest point.
+  bool higher_supremum() {
+    if (!out_.finding.empty()) return true;
+    if (converged() && !spikes_) {
+      if (open_) {
+        out_.borderline = out_.borderline || highest_ > claimed_ + kSupremum;
+        return false;
+      }
+      if (found_.highest > claimed_ + kSupremum && higher_at(found_.highest_at)) return true;
+      if (gathered_ > claimed_ + kSupremum)
+        return accuse("converged, but the likelihood is higher elsewhere",
+                      claim() + "; as life gathers at one age " + number(in_table_unit(gathered_)));
+      if (endless_ > claimed_ + kSupremum)
+        return accuse("converged, but the likelihood is higher elsewhere",
+                      claim() + "; at endless spread " + number(in_table_unit(endless_)));
+      std::vector<double> far;
+      if (truncated() && highest_far_out(target_, far) > claimed_ + kSupremum && higher_at(far)) return true;
+    }
+    // Where no spikes are and every limit counts, the boundary must be the highest point there is.
+    if (at_limit() && shape_.law.family == witness::Family::exponential && shape_.law.threshold &&
+        !shape_.limited_failure && found_.highest > claimed_ + kHigher * (1 + 1e-3 * std::abs(claimed_)))
+      return accuse("boundary, but the likelihood is higher elsewhere", claim() + elsewhere());
+    return false;
+  }
+  /// Whether 50 digits find log L higher at `place`, by more than the doubles that hold two such numbers can differ by
+  /// rounding alone: of log L = -1e13 the last place is 0.002.
+  bool higher_at(const std::vector<double>& place) {
+    const auto at = from_unit(target_, place);
+    const double truth = certain(at), here = certain(theta_);
+    const double last = 2 * std::numeric_limits<double>::epsilon() * std::abs(here);
+    return truth > here + std::max(0.5 * kSupremum, last) &&
+           accuse("converged, but the likelihood is higher elsewhere",
+                  claim() + "; at " + show(at) + " log L " + number(truth));
+  }
+  bool truncated() const {
+    return std::any_of(target_.rows.begin(), target_.rows.end(),
+                       [](const auto& row) { return row.entered || row.leaves; });
+  }
+
+  /// Limits that are models themselves: p = 1, and the first failure as threshold of exponential-2p.
+  void limit_model_missed(bool two_parameter) {
+    const std::size_t place = shape_.limited_failure ? names_.size() - 1 : 1;
+    if (target_.held[place]) return;
+    Target limit = target_;
+    limit.held[place] = true;
+    limit.values[place] = shape_.limited_failure ? 1.0 : target_.limit;
+    if (!std::isfinite(limit.values[place])) return;
+    const auto [edge, edge_value] = best_on(limit);
+    const bool top = rises_to(edge, edge_value, place, two_parameter) && edge_value >= highest_ - kHigher;
+    const std::string text =
+        show(from_unit(target_, edge.empty() ? limit.values : edge)) + " log L " + number(in_table_unit(edge_value));
+    if (at_limit() && !edge.empty() && edge_value > claimed_ + kHigher)
+      accuse("boundary, not the maximum there", claim() + "; witness " + text);
+    if (at_limit() || !top) return;
+    if (!converged())
+      accuse(out_.status + ", but the limit is a maximum", "witness " + text);
+    else if (edge_value > claimed_ + kHigher)
+      accuse("converged, but the limit is higher", "relia " + show(theta_) + "; witness " + text);
+  }
+  /// The highest regular point with one parameter held at its limit; empty when there is none.
+  std::pair<std::vector<double>, double> best_on(const Target& limit) {
+    const Search edge = search(limit, kStarts, random_);
+    if (!edge.maxima.empty() && edge.maxima[0].least_information > kRegular)
+      return {edge.maxima[0].theta, edge.maxima[0].log_likelihood};
+    witness::Jet<double> jet;
+    if (free_.size() == 1) return {limit.values, height(limit.values, jet)};
+    return {{}, -kInfinity};
+  }
+  /// Whether log L rises towards the limit of parameter `place` at a point on it.
+  bool rises_to(const std::vector<double>& edge, double edge_value, std::size_t place, bool two_parameter) const {
+    if (edge.empty() || !std::isfinite(edge_value)) return false;
+    witness::Jet<double> jet;
+    if (!two_parameter || shape_.limited_failure) return std::isfinite(height(edge, jet)) && jet.gradient[place] > 1e-6;
+    auto inside = edge;
+    inside[place] -= 1e-7 * edge[0];
+    const double below = height(inside, jet);
+    return std::isfinite(below) && edge_value > below && jet.gradient[place] > 0;
+  }
+
+  const Case& case_;
+  witness::Model model_;
+  std::mt19937_64 random_;
+  Judgement out_;
+  FitReport report_;
+  FitStatus status_ = FitStatus::iteration_limit;
+  witness::Shape shape_;
+  std::vector<std::string> names_;
+  Target target_;
+  bool spikes_ = false, open_ = false;
+  std::vector<std::size_t> free_;       ///< parameters that are not held
+  std::vector<double> theta_, errors_;  ///< reported, in the table's unit
+  bool carries_ = false;
+  std::vector<double> at_;       ///< theta_ in the target's unit
+  double claimed_ = -kInfinity;  ///< reported log L in the target's unit
+  Verdict verdict_;
+  Search found_;
+  double gathered_ = -kInfinity, endless_ = -kInfinity, highest_ = -kInfinity;
+};
 
 }  // namespace
 
 Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
-  using Clock = std::chrono::steady_clock;
-  Judgement j;
-  const auto begin = Clock::now();
-  FitReport report;
-  try {
-    report = fit(c.table, c.options);
-  } catch (const BadData& e) {
-    j.status = "bad-data";
-    j.finding = "refused";
-    j.detail = e.what();
-  } catch (const UsageError& e) {
-    j.status = "usage";
-    j.finding = "refused";
-    j.detail = e.what();
-  } catch (const std::exception& e) {
-    j.status = "exception";
-    j.finding = "exception";
-    j.detail = e.what();
-  }
-  const auto middle = Clock::now();
-  j.fit_seconds = std::chrono::duration<double>(middle - begin).count();
-  if (!j.finding.empty()) return j;
-  if (report.models.size() != 1) {
-    j.status = "none";
-    j.finding = "no model in the report";
-    return j;
-  }
-  const ModelResult& m = report.models[0];
-  j.status = to_string(m.convergence.status);
-  const FitStatus status = m.convergence.status;
-  const auto accuse = [&](const std::string& what, const std::string& detail) {
-    j.finding = what;
-    j.detail = detail;
-    if (!m.convergence.reason.empty()) j.detail += "; relia's reason: " + m.convergence.reason;
-  };
-
-  witness::Shape shape;
-  shape.law = *witness::parse_law(c.options.distributions[0]);
-  shape.limited_failure = c.options.limited_failure;
-  shape.components = static_cast<std::size_t>(c.options.mixture);
-  const auto names = witness::parameter_names(shape);
-  const Target target = make_target(c.table, shape, c.options.fixed);
-  const bool spikes = shape.components > 1 || (shape.law.threshold && shape.law.family != witness::Family::exponential);
-  std::size_t free = 0;
-  for (bool held : target.held) free += !held;
-
-  std::vector<double> theta(names.size(), kAbsent), errors(names.size(), kAbsent);
-  for (const auto& p : m.parameters)
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (names[i] == p.name) {
-        theta[i] = p.value.estimate;
-        errors[i] = p.value.std_error;
-      }
-  const bool carries = carries_estimates(status);
-  bool complete = true;
-  for (double x : theta) complete = complete && std::isfinite(x);
-  if (carries && (!complete || !std::isfinite(m.log_likelihood))) {
-    accuse("estimates missing", show(theta) + " log L " + number(m.log_likelihood));
-    return j;
-  }
-  if (status == FitStatus::iteration_limit) {
-    accuse("iteration limit", "");
-    // The search below says what there was to find.
-  }
-
-  std::seed_seq sequence{static_cast<std::uint32_t>(seed + 77), static_cast<std::uint32_t>(index), 5U};
-  std::mt19937_64 random(sequence);
-  std::vector<std::vector<double>> first;
-  if (carries) first.push_back(to_unit(target, theta));
-  const bool at_limit = status == FitStatus::boundary;
-
-  double claimed = -kInfinity;  // in the target's unit
-  if (carries) {
-    claimed = m.log_likelihood + target.exact * std::log(target.unit);
-    const auto wrong = [&](double truth) {
-      return !std::isfinite(truth) || !(std::abs(truth - m.log_likelihood) <= 1e-9 * (1 + std::abs(truth)));
-    };
-    double truth = -kInfinity;
-    witness::Jet<double> jet;
-    if (witness::Likelihood<double>(shape, target.rows).evaluate(first[0], jet))
-      truth = log_likelihood_in_table_unit(target, jet.value);
-    if (wrong(truth)) {
-      // At p = 1 the limited-failure law is the law itself. Written as 1 - p + p S its survival loses all tails beyond
-      // the range of 50-digit numbers (e^-1e17 in a window far out), written as S it does not.
-      witness::Model model = witness_model(c.options);
-      std::vector<double> at = theta;
-      if (at_limit && c.options.limited_failure && theta.back() == 1.0) {
-        model.limited_failure = false;
-        std::erase_if(model.fixed, [](const auto& held) { return held.first == "p"; });
-        at.pop_back();
-      }
-      truth = witness::log_likelihood(c.table, model, at);
-    }
-    if (wrong(truth) && !(std::isfinite(truth) && std::abs(truth - m.log_likelihood) <= last_place(c, theta))) {
-      accuse("log L wrong",
-             "theta " + show(theta) + ": relia " + number(m.log_likelihood) + ", 50 digits " + number(truth));
-      return j;
-    }
-  }
-  if (status == FitStatus::converged && free > 0) {
-    const Verdict v = judge(target, first[0]);
-    const bool accused = !v.possible || !v.definite || v.step > kStationary || v.least_information < kHopeless;
-    if (accused) {
-      auto at = theta;
-      double value = m.log_likelihood;
-      const bool real = confirm(c, at, value);
-      bool close = real;
-      const auto unit_at = to_unit(target, at), unit_theta = first[0];
-      for (std::size_t i = 0; i < at.size(); ++i)
-        close = close && std::abs(unit_at[i] - unit_theta[i]) <= 1e-5 * (std::abs(unit_at[i]) + 1e-12);
-      if (!close && !v.possible && certified_by_differences(c, target.held, theta, errors)) close = true;
-      if (!close) {
-        const char* kind = !v.definite                       ? "converged, Hessian not negative definite"
-                           : v.least_information < kHopeless ? "converged on a ridge"
-                                                             : "converged, gradient not zero";
-        accuse(kind, "theta " + show(theta) + " log L " + number(m.log_likelihood) + " Newton step " + number(v.step) +
-                         " decrement " + number(v.decrement) + " least information " + number(v.least_information) +
-                         (real ? "; true maximum " + show(at) + " log L " + number(value)
-                               : "; 50 digits find no maximum from there"));
-        return j;
-      }
-    }
-    // Standard errors.
-    if (v.possible && v.definite && v.least_information > 1e-2) {
-      const witness::Likelihood<double> likelihood(shape, target.rows);
-      witness::Jet<double> jet;
-      if (likelihood.evaluate(first[0], jet)) {
-        std::vector<std::size_t> at;
-        for (std::size_t i = 0; i < names.size(); ++i)
-          if (!target.held[i]) at.push_back(i);
-        witness::Matrix<double> h(at.size());
-        for (std::size_t a = 0; a < at.size(); ++a)
-          for (std::size_t b = 0; b < at.size(); ++b) h(a, b) = -jet.h(at[a], at[b]);
-        bool bad = false;
-        std::string text;
-        auto unit_se = theta;  // reported errors in the target's unit
-        for (std::size_t a = 0; a < at.size(); ++a) {
-          std::vector<double> e(at.size(), 0.0);
-          e[a] = 1;
-          if (!witness::solve(h, e)) break;
-          const double mine = std::sqrt(e[a]);
-          const auto shifted = to_unit(target, [&] {
-            auto s = theta;
-            s[at[a]] = errors[at[a]];
-            return s;
-          }());
-          const bool logs = names[at[a]].rfind("mu", 0) == 0 && !witness::whole_line(shape.law.family);
-          const double theirs = logs ? errors[at[a]] : shifted[at[a]];
-          if (!(std::abs(theirs - mine) <= 1e-4 * mine)) {
-            bad = true;
-            text += " " + names[at[a]] + ": relia " + number(theirs) + " witness " + number(mine);
-          }
-        }
-        if (bad) {
-          // 50 digits have the last word.
-          witness::Request request;
-          request.wald = request.profile = false;
-          const auto certified = witness::certify(c.table, witness_model(c.options), theta, request);
-          bad = certified.status == witness::CertificateStatus::maximum;
-          text.clear();
-          bool any = false;
-          for (std::size_t i = 0; bad && i < names.size(); ++i) {
-            const double truth = certified.parameters[i].std_error;
-            if (target.held[i] || std::abs(errors[i] - truth) <= 1e-4 * truth) continue;
-            any = true;
-            text += " " + names[i] + ": relia " + number(errors[i]) + " 50 digits " + number(truth);
-          }
-          bad = any;
-        }
-        if (bad) {
-          accuse("standard error wrong", "theta " + show(theta) + text);
-          return j;
-        }
-      }
-    }
-  }
-
-  const int starts = free == 0 ? 0 : kStarts;
-  Search found = search(target, starts, random, at_limit ? std::vector<std::vector<double>>{} : first);
-  found.highest = std::max(found.highest, gathered_height(c));
-  const double endless = at_endless_spread(target);
-  if (!carries) found.highest = std::max(found.highest, endless);
-  for (const Maximum& best : found.maxima) {
-    if (best.least_information < kRegular) {
-      j.borderline = true;
-      continue;
-    }
-    if (threshold_distance(target, best.theta) < kGlued || collapsed(target, best.theta)) {
-      j.borderline = true;
-      continue;
-    }
-    auto at = from_unit(target, best.theta);
-    double value = log_likelihood_in_table_unit(target, best.log_likelihood);
-    const std::string text =
-        show(at) + " log L " + number(value) + " least information " + number(best.least_information);
-    if (carries && best.log_likelihood > claimed + kHigher * (1 + 1e-3 * std::abs(claimed))) {
-      if (!confirm(c, at, value)) continue;
-      // One maximum seen twice, when what log L differs by is no more than doubles leave open there.
-      const bool same = !at_limit && same_point(target, best.theta, first[0]) &&
-                        value - m.log_likelihood <= 2e-9 * (1 + std::abs(value)) + 2 * last_place(c, theta);
-      if (same || (c.options.mixture > 1 && !components_carry_failures(c, at))) {
-        j.borderline = true;
-        continue;
-      }
-      accuse(at_limit ? "boundary, but a higher interior maximum" : "converged, but a higher regular maximum",
-             "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; witness " + text);
-    } else if (!carries) {
-      // A finite or infinite supremum above the interior maximum is an honest "unbounded" where the model's
-      // estimate is the global maximum.
-      if (!spikes && found.highest > best.log_likelihood + kHigher) {
-        j.borderline = true;
-        break;
-      }
-      // The same far beyond the data, where no random start lies; 50 digits say whether it is so.
-      if (std::vector<double> far;
-          !spikes && highest_far_out(target, far) > best.log_likelihood + kHigher &&
-          witness::log_likelihood(c.table, witness_model(c.options), from_unit(target, far)) > value + kHigher) {
-        j.borderline = true;
-        break;
-      }
-      // A mixture that explains the data worse than one of its components alone has no use for the second: that its
-      // weight runs to nothing is an honest answer.
-      if (c.options.mixture > 1 && one_component(target, random) > best.log_likelihood) {
-        j.borderline = true;
-        break;
-      }
-      if (!confirm(c, at, value)) continue;
-      if (c.options.mixture > 1 && !components_carry_failures(c, at)) {
-        j.borderline = true;
-        continue;
-      }
-      accuse(status == FitStatus::iteration_limit ? "iteration limit, maximum exists"
-                                                  : j.status + ", but a regular maximum exists",
-             "witness " + text);
-    }
-    break;
-  }
-  // The generalized gamma law may rise to a supremum at lambda = +-infinity, a limited-failure population to a spike,
-  // above a regular local maximum: the manual leaves open which is reported.
-  const bool open = shape.law.family == witness::Family::gengamma || shape.limited_failure;
-  if (j.finding.empty() && status == FitStatus::converged && !spikes && found.highest > claimed + 1e-3) {
-    if (open) {
-      j.borderline = true;
-      return j;
-    }
-    const auto at = from_unit(target, found.highest_at);
-    const double truth = witness::log_likelihood(c.table, witness_model(c.options), at);
-    if (truth > m.log_likelihood + 5e-4)
-      accuse("converged, but the likelihood is higher elsewhere", "relia " + show(theta) + " log L " +
-                                                                      number(m.log_likelihood) + "; at " + show(at) +
-                                                                      " log L " + number(truth));
-  }
-  // Where no spikes are and every limit counts, the boundary must be the highest point there is.
-  if (j.finding.empty() && at_limit && shape.law.family == witness::Family::exponential && shape.law.threshold &&
-      !shape.limited_failure && found.highest > claimed + kHigher * (1 + 1e-3 * std::abs(claimed)))
-    accuse("boundary, but the likelihood is higher elsewhere",
-           "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at " +
-               show(from_unit(target, found.highest_at)) + " log L " +
-               number(log_likelihood_in_table_unit(target, found.highest)));
-  if (j.finding.empty() && status == FitStatus::converged && endless > claimed + 1e-3)
-    accuse("converged, but the likelihood is higher elsewhere",
-           "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at endless spread " +
-               number(log_likelihood_in_table_unit(target, endless)));
-  // Limits that are models themselves: p = 1, and the first failure as threshold of exponential-2p.
-  const bool two_parameter = shape.law.family == witness::Family::exponential && shape.law.threshold;
-  if (j.finding.empty() && (shape.limited_failure || two_parameter) && free > 0) {
-    const std::size_t place = shape.limited_failure ? names.size() - 1 : 1;
-    if (!target.held[place]) {
-      Target limit = target;
-      limit.held[place] = true;
-      limit.values[place] = shape.limited_failure ? 1.0 : target.limit;
-      if (std::isfinite(limit.values[place])) {
-        const Search edge = search(limit, starts, random);
-        bool rises = false;
-        double edge_value = -kInfinity;
-        std::vector<double> edge_theta;
-        if (!edge.maxima.empty() && edge.maxima[0].least_information > kRegular) {
-          edge_theta = edge.maxima[0].theta;
-          edge_value = edge.maxima[0].log_likelihood;
-        } else if (free == 1) {
-          edge_theta = limit.values;
-          witness::Jet<double> jet;
-          if (witness::Likelihood<double>(shape, target.rows).evaluate(edge_theta, jet)) edge_value = jet.value;
-        }
-        if (!edge_theta.empty() && std::isfinite(edge_value)) {
-          witness::Jet<double> jet;
-          if (shape.limited_failure) {
-            rises =
-                witness::Likelihood<double>(shape, target.rows).evaluate(edge_theta, jet) && jet.gradient[place] > 1e-6;
-          } else {
-            auto inside = edge_theta;
-            inside[place] -= 1e-7 * edge_theta[0];
-            rises = witness::Likelihood<double>(shape, target.rows).evaluate(inside, jet) && edge_value > jet.value &&
-                    jet.gradient[place] > 0;
-          }
-        }
-        const bool top = rises && edge_value >= found.highest - 1e-6;
-        const std::string text = show(from_unit(target, edge_theta.empty() ? limit.values : edge_theta)) + " log L " +
-                                 number(log_likelihood_in_table_unit(target, edge_value));
-        if (at_limit && !edge_theta.empty() && edge_value > claimed + kHigher)
-          accuse("boundary, not the maximum there",
-                 "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; witness " + text);
-        if (!at_limit && top && status != FitStatus::converged)
-          accuse(j.status + ", but the limit is a maximum", "witness " + text);
-        if (!at_limit && top && status == FitStatus::converged && edge_value > claimed + kHigher)
-          accuse("converged, but the limit is higher", "relia " + show(theta) + "; witness " + text);
-      }
-    }
-  } else if (j.finding.empty() && at_limit) {
-    if (found.highest > claimed + 1e-6 && !spikes)
-      accuse("boundary, but the likelihood is higher elsewhere",
-             "relia " + show(theta) + " log L " + number(m.log_likelihood) + "; at " +
-                 show(from_unit(target, found.highest_at)) + " log L " +
-                 number(log_likelihood_in_table_unit(target, found.highest)));
-  }
-  j.check_seconds = std::chrono::duration<double>(Clock::now() - middle).count();
-  return j;
+  return Trial(c, seed, index).judge();
 }
 
 }  // namespace relia::fuzz

@@ -272,6 +272,35 @@ TEST_P(Certified, AgreesToThePrintedDigits) {
   EXPECT_GT(compare.compared(), 2);
 }
 
+/// log L of one row under a law with given parameters.
+double one_row(const std::string& law, const std::vector<double>& theta, double lower, double upper, double entry) {
+  LifeTable table;
+  table.lower = {lower};
+  table.upper = {upper};
+  table.count = {1.0};
+  table.entry = {entry};
+  table.exit = {kInfinity};
+  relia::witness::Model model;
+  model.distribution = law;
+  return relia::witness::log_likelihood(table, model, theta);
+}
+
+// S of a Gompertz life with a falling hazard ends level at e^(rate/growth): 50 digits do not tell S(34) from S(66). The
+// differences were computed with 1500 digits.
+TEST(Witness, LateIntervalsOfADyingHazard) {
+  const std::vector<double> theta = {2771.45158087467, -14.8581529797356};
+  EXPECT_NEAR(one_row("gompertz", theta, 34.304570264276364, 66.192751362073167, 0), -691.001303569955285, 1e-12);
+  EXPECT_NEAR(one_row("gompertz", theta, 12.596433539061911, 88.317542727239214, 0), -368.458487201702350, 1e-12);
+}
+
+// A unit known to have lived to an age far beyond all life failed at once: the row is certain.
+TEST(Witness, WindowsFarBeyondLife) {
+  EXPECT_EQ(one_row("weibull", {4018806776.52452, 2850.4345963445}, 0, 7192.2447986435918, 6948), 0.0);
+  EXPECT_EQ(one_row("gengamma", {-4.60031013276528, 3.47674491919018e-06, 0.552764467279375}, 0, 0.017127191777784798,
+                    0.01303),
+            0.0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Witness, Certified, testing::ValuesIn(problems()), [](const auto& p) {
   std::string name = p.param;
   for (char& ch : name)
