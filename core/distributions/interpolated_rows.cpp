@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <vector>
 
@@ -113,10 +114,11 @@ class Panels {
     width_ = std::fmax((*greatest - *least) / count, 1e-3 * length);
     // Places on a panel must not be lost in the rounding of ages.
     if (!(width_ > 1e-7 * std::fmax(std::fabs(*least), std::fabs(*greatest)))) return false;
-    std::vector<std::size_t> of(u.size());
+    const double inverse = 1.0 / width_;
+    std::vector<std::uint32_t> of(u.size());
     begin_.assign(panels_ + 1, 0);
     for (std::size_t i = 0; i < u.size(); ++i) {
-      of[i] = std::min(panels_ - 1, static_cast<std::size_t>((u[i] - low_) / width_));
+      of[i] = static_cast<std::uint32_t>(std::fmin(count - 1.0, (u[i] - low_) * inverse));
       ++begin_[of[i] + 1];
     }
     for (std::size_t p = 0; p < panels_; ++p) begin_[p + 1] += begin_[p];
