@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <memory>
 
-#include <relia/density.hpp>
 #include <relia/error.hpp>
 #include <relia/fit.hpp>
+#include <relia/fitted_model.hpp>
 
 #include "core/distributions/limited_failure.hpp"
 #include "core/distributions/mixture.hpp"
@@ -435,35 +436,116 @@ std::vector<std::string> distribution_names() {
   return out;
 }
 
-std::vector<AtTimeResult> density(const LifeTable& table, const FitOptions& options, const std::vector<double>& ages) {
-  check_combinations(options);
-  const std::shared_ptr<const Distribution> law = chosen(options).front();
-  refuse_zero_failures(table, {law});
-  const TableBlocks rows(table);
-  FitReport described;
-  describe_data(table, described);
-  const FitData data{rows, &table, described.data};
-  Candidate c = fit_candidate(law, std::make_shared<const Sample>(prepare(table, law->log_axis())), data, options);
-  std::vector<AtTimeResult> out;
-  if (!carries_estimates(c.result.convergence.status)) return out;
-  if (c.modes != nullptr) {
-    const std::vector<Quantity> found = competing_densities(*c.modes, ages, options);
-    for (std::size_t i = 0; i < ages.size(); ++i) out.push_back({ages[i], found[i], kAbsent});
+struct FittedModel::State {
+  State(const LifeTable& table, FitOptions o) : options((check_combinations(o), std::move(o))), rows(table) {
+    const std::shared_ptr<const Distribution> law = chosen(options).front();
+    const Workers workers{options.threads, options.processes};
+    FitReport described;
+    describe_data(rows, workers, law->positive(), described);
+    data.table = &table;
+    data.counts = described.data;
+    const auto sample = std::make_shared<const Sample>(prepare(rows, law->log_axis(), workers, 0));
+    c = fit_candidate(law, sample, data, options);
+    (void)exact_without_failures(c, data, options);
+    if (c.fit != nullptr) view = std::make_unique<const SingleView>(*c.fit->likelihood, *c.fit->space);
+    unbounded.bounds = "none";
+  }
+  [[nodiscard]] bool usable() const noexcept { return carries_estimates(c.result.convergence.status); }
+  [[nodiscard]] bool failed() const noexcept { return c.modes != nullptr || c.fit->sample->failed > 0.0; }
+  /// Made when first asked for: its survey or its replicates serve every bound.
+  const BoundContext& context(bool bounds) {
+    std::unique_ptr<const BoundContext>& made = contexts[bounds ? 1 : 0];
+    if (made == nullptr) {
+      BoundContext context = context_of(c, data, bounds && options.method == "mle" ? options : unbounded);
+      context.has_estimate = failed();
+      survey_ends(c, options, context);
+      made = std::make_unique<const BoundContext>(std::move(context));
+    }
+    return *made;
+  }
+  /// One target's quantity at each age.
+  std::vector<AtTimeResult> at(const std::vector<double>& ages,
+                               bool bounds,
+                               const std::function<std::unique_ptr<Target>(const LifeView&, double)>& target,
+                               bool over_interval = false) {
+    std::vector<AtTimeResult> out;
+    if (!usable()) return out;
+    if (c.modes != nullptr) {
+      const std::vector<Quantity> found = competing_quantities(*c.modes, ages, bounds ? options : unbounded, target);
+      for (std::size_t i = 0; i < ages.size(); ++i) out.push_back({ages[i], found[i], kAbsent});
+      return out;
+    }
+    const BoundContext& how = context(bounds);
+    const bool one = over_interval && how.method != BoundMethod::none && how.phi.size() == 1 &&
+                     (how.covariance.size() > 0 || how.method == BoundMethod::exact);
+    for (const double t : ages) {
+      const std::unique_ptr<Target> found = target(*view, t);
+      out.push_back({t, one ? density_over_interval(*found, how) : make_quantity(*found, how), kAbsent});
+    }
     return out;
   }
-  FitOptions asked = options;
-  if (options.method != "mle") asked.bounds = "none";
-  BoundContext context = context_of(c, data, asked);
-  if (c.fit->sample->failed == 0.0) return out;
-  survey_ends(c, asked, context);
-  const SingleView view(*c.fit->likelihood, *c.fit->space);
-  const bool one = context.method != BoundMethod::none && context.phi.size() == 1 &&
-                   (context.covariance.size() > 0 || context.method == BoundMethod::exact);
-  for (const double t : ages) {
-    const std::unique_ptr<Target> target = density_target(view, t);
-    out.push_back({t, one ? density_over_interval(*target, context) : make_quantity(*target, context), kAbsent});
+
+  FitOptions options, unbounded = options;
+  TableBlocks rows;
+  FitData data{rows, nullptr, {}};
+  Candidate c;
+  std::unique_ptr<const SingleView> view;
+  std::array<std::unique_ptr<const BoundContext>, 2> contexts;  ///< without and with bounds
+};
+
+FittedModel::FittedModel(const LifeTable& table, const FitOptions& options)
+    : state_(std::make_unique<State>(table, options)) {}
+FittedModel::~FittedModel() = default;
+FittedModel::FittedModel(FittedModel&&) noexcept = default;
+FittedModel& FittedModel::operator=(FittedModel&&) noexcept = default;
+
+bool FittedModel::usable() const noexcept {
+  return state_->usable();
+}
+
+std::vector<QuantileResult> FittedModel::lives(const std::vector<double>& p, bool bounds) const {
+  State& s = *state_;
+  if (!s.usable()) return {};
+  FitOptions asked = bounds ? s.options : s.unbounded;
+  asked.quantiles = p;
+  asked.at = asked.given = asked.reliable_life = {};
+  if (s.c.modes == nullptr) return life_metrics(*s.view, s.context(bounds), asked, nullptr).quantiles;
+  ModelResult system;
+  fill_competing_metrics(*s.c.modes, asked, bounds, system);
+  return std::move(system.metrics.quantiles);
+}
+
+std::vector<FittedModel::Mode> FittedModel::lives_of_modes(const std::vector<double>& p) const {
+  State& s = *state_;
+  if (!s.usable() || s.c.modes == nullptr) return {};
+  FitOptions asked = s.unbounded;
+  asked.quantiles = p;
+  asked.at = asked.given = asked.reliable_life = {};
+  ModelResult system;
+  fill_competing_metrics(*s.c.modes, asked, false, system);
+  std::vector<Mode> out;
+  for (ModeResult& mode : system.modes) {
+    if (carries_estimates(mode.convergence.status)) out.push_back({mode.mode, std::move(mode.metrics.quantiles)});
   }
   return out;
+}
+
+std::vector<AtTimeResult> FittedModel::reliability(const std::vector<double>& ages, bool bounds) const {
+  return state_->at(ages, bounds, [](const LifeView& view, double t) { return reliability_target(view, t, false); });
+}
+
+std::vector<AtTimeResult> FittedModel::failure_probability(const std::vector<double>& ages, bool bounds) const {
+  return state_->at(ages, bounds, [](const LifeView& view, double t) { return reliability_target(view, t, true); });
+}
+
+std::vector<AtTimeResult> FittedModel::hazard(const std::vector<double>& ages, bool bounds) const {
+  return state_->at(ages, bounds, [](const LifeView& view, double t) { return hazard_target(view, t); });
+}
+
+std::vector<AtTimeResult> FittedModel::density(const std::vector<double>& ages, bool bounds) const {
+  if (!state_->usable() || !state_->failed()) return {};
+  return state_->at(
+      ages, bounds, [](const LifeView& view, double t) { return density_target(view, t); }, true);
 }
 
 namespace {
