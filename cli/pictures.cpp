@@ -240,7 +240,7 @@ io::FitPicture fit_picture(const LifeTable& table,
     if (!carries_estimates(model.convergence.status) || (first_only && i > 0)) continue;
     io::ModelCurves& curves = out.curves[i];
     const FitOptions same = same_model(options, model);
-    const FittedModel fitted(table, same);
+    const FittedModel fitted(table, same, &model);
     // Without failures there are bounds and no estimate.
     if (has_estimate(model))
       put_estimates(curves, table, fitted, same.mode_column, out.grid.fine_probabilities, hazards);

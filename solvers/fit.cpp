@@ -437,7 +437,8 @@ std::vector<std::string> distribution_names() {
 }
 
 struct FittedModel::State {
-  State(const LifeTable& table, FitOptions o) : options((check_combinations(o), std::move(o))), rows(table) {
+  State(const LifeTable& table, FitOptions o, const ModelResult* known)
+      : options((check_combinations(o), std::move(o))), rows(table) {
     const std::shared_ptr<const Distribution> law = chosen(options).front();
     const Workers workers{options.threads, options.processes};
     FitReport described;
@@ -445,10 +446,38 @@ struct FittedModel::State {
     data.table = &table;
     data.counts = described.data;
     const auto sample = std::make_shared<const Sample>(prepare(rows, law->log_axis(), workers, 0));
-    c = fit_candidate(law, sample, data, options);
+    if (known == nullptr || !climb_again(law, sample, *known)) c = fit_candidate(law, sample, data, options);
     (void)exact_without_failures(c, data, options);
     if (c.fit != nullptr) view = std::make_unique<const SingleView>(*c.fit->likelihood, *c.fit->space);
     unbounded.bounds = "none";
+  }
+  /// The maximum beside the known parameters, where it is the known one.
+  bool climb_again(const std::shared_ptr<const Distribution>& law,
+                   const std::shared_ptr<const Sample>& sample,
+                   const ModelResult& known) {
+    const std::vector<ParameterInfo> parameters = law->parameters();
+    if (known.convergence.status != FitStatus::converged || options.method != "mle" || !options.mode_column.empty() ||
+        known.parameters.size() != parameters.size())
+      return false;
+    std::vector<double> eta, theta(parameters.size());
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      eta.push_back(to_scale(parameters[i].scale, known.parameters[i].value.estimate));
+    if (!law->locate(sample->axis, eta, theta)) return false;
+    auto fit = std::make_unique<ModelFit>();
+    fit->distribution = law;
+    fit->sample = sample;
+    fit->likelihood = std::make_unique<Likelihood>(*law, *sample, options.threads);
+    fit->space = std::make_unique<Space>(*law, sample->axis, fixed_values(*law, options.fixed).value());
+    if (fit->space->size() == 0) return false;
+    fit->estimate = climb_from(*fit->likelihood, *fit->space, theta);
+    const double apart = fit->estimate.log_likelihood - known.log_likelihood;
+    if (fit->estimate.status != FitStatus::converged ||
+        !(std::fabs(apart) <= 1e-10 * (1.0 + std::fabs(known.log_likelihood))))
+      return false;
+    c.result = unfitted(*law, options);
+    set_verdict(fit->estimate, c.result);
+    c.fit = std::move(fit);
+    return true;
   }
   [[nodiscard]] bool usable() const noexcept { return carries_estimates(c.result.convergence.status); }
   [[nodiscard]] bool failed() const noexcept { return c.modes != nullptr || c.fit->sample->failed > 0.0; }
@@ -493,8 +522,8 @@ struct FittedModel::State {
   std::array<std::unique_ptr<const BoundContext>, 2> contexts;  ///< without and with bounds
 };
 
-FittedModel::FittedModel(const LifeTable& table, const FitOptions& options)
-    : state_(std::make_unique<State>(table, options)) {}
+FittedModel::FittedModel(const LifeTable& table, const FitOptions& options, const ModelResult* known)
+    : state_(std::make_unique<State>(table, options, known)) {}
 FittedModel::~FittedModel() = default;
 FittedModel::FittedModel(FittedModel&&) noexcept = default;
 FittedModel& FittedModel::operator=(FittedModel&&) noexcept = default;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -58,11 +59,13 @@ TEST(FittedModel, GivesTheNumbersOfTheFit) {
     mode.codes.push_back(table.lower[i] == table.upper[i] ? static_cast<std::uint32_t>(1 + i % 2) : 0);
   table.columns.push_back(std::move(mode));
   const std::vector<double> p{0.01, 0.1, 0.5}, ages{20, 60, 110};
-  for (const bool modes : {false, true}) {
+  for (const auto& [modes, from_known] :
+       std::vector<std::pair<bool, bool>>{{false, false}, {false, true}, {true, true}}) {
     for (const char* const bounds : {"lr", "wald"}) {
       FitOptions options = one("weibull", bounds);
       if (modes) options.mode_column = "mode";
-      const FittedModel model(table, options);
+      const ModelResult found = fit(table, options).models.front();
+      const FittedModel model(table, options, from_known ? &found : nullptr);
       ASSERT_TRUE(model.usable());
       options.quantiles = p;
       options.at = ages;

@@ -17,8 +17,9 @@ namespace relia {
 class FittedModel {
  public:
   /// @param table  must outlive the model
+  /// @param known  what fit() found with these options, from which the same maximum is climbed; null: it is sought anew
   /// @throws UsageError, BadData as fit()
-  FittedModel(const LifeTable& table, const FitOptions& options);
+  FittedModel(const LifeTable& table, const FitOptions& options, const ModelResult* known = nullptr);
   ~FittedModel();
   FittedModel(FittedModel&&) noexcept;
   FittedModel& operator=(FittedModel&&) noexcept;
