@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include <relia/density.hpp>
 #include <relia/error.hpp>
+#include <relia/fitted_model.hpp>
 #include <relia/io/page.hpp>
 
 #include "cli/likelihood_curves.hpp"
@@ -152,25 +152,22 @@ io::PlottedData data_of_mode(const LifeTable& table, const std::string& column, 
 }
 
 // Lives at the picture's probabilities, and with `hazards` the functions of age at these lives.
-void put_estimates(io::ModelCurves& curves, const LifeTable& table, FitOptions ask, bool hazards) {
-  ask.bounds = "none";
-  const FitReport fine = fit(table, ask);
-  if (fine.models.empty()) return;
-  curves.fine = fine.models.front().metrics.quantiles;
-  for (const ModeResult& mode : fine.models.front().modes) {
-    if (!carries_estimates(mode.convergence.status)) continue;
-    curves.modes.push_back({mode.mode, mode.metrics.quantiles, data_of_mode(table, ask.mode_column, mode.mode)});
-  }
+void put_estimates(io::ModelCurves& curves,
+                   const LifeTable& table,
+                   const FittedModel& fitted,
+                   const std::string& mode_column,
+                   const std::vector<double>& probabilities,
+                   bool hazards) {
+  curves.fine = fitted.lives(probabilities, false);
+  for (FittedModel::Mode& mode : fitted.lives_of_modes(probabilities))
+    curves.modes.push_back({mode.name, std::move(mode.lives), data_of_mode(table, mode_column, mode.name)});
   if (!hazards) return;
-  ask.quantiles = {};
+  std::vector<double> ages;
   for (const QuantileResult& q : curves.fine) {
-    if (std::isfinite(q.value.estimate) && q.value.estimate >= 0.0) ask.at.push_back(q.value.estimate);
+    if (std::isfinite(q.value.estimate) && q.value.estimate >= 0.0) ages.push_back(q.value.estimate);
   }
-  if (ask.at.empty()) return;
-  const FitReport at = fit(table, ask);
-  if (at.models.empty()) return;
-  curves.reliability = at.models.front().metrics.reliability;
-  curves.hazard = at.models.front().metrics.hazard;
+  curves.reliability = fitted.reliability(ages, false);
+  curves.hazard = fitted.hazard(ages, false);
 }
 
 // The life at the lowest probability of the paper.
@@ -183,11 +180,10 @@ double paper_begins(const std::vector<QuantileResult>& lives, double low) {
 
 // The same bounds as the report's, at `n` places.
 void put_bounds(io::ModelCurves& curves,
-                const LifeTable& table,
-                FitOptions ask,
+                const FittedModel& fitted,
+                const io::CurveGrid& grid,
                 const io::PlottedData& data,
                 const ModelResult& model,
-                double low,
                 const PictureOptions& wanted,
                 bool many) {
   const bool page = !wanted.report.empty(), mixed = model.modifier == "mixture";
@@ -197,37 +193,29 @@ void put_bounds(io::ModelCurves& curves,
     if (std::isfinite(q.value.estimate) && q.value.estimate > 0.0) last = q.value.estimate;
   }
   last = std::isfinite(last) ? 1.03 * std::min(std::max(last, data.largest), 3.0 * data.largest) : data.largest;
-  std::size_t for_failure = 0;
-  if (model.modifier == "limited-failure" || model.modifier == "mixture") {
-    ask.quantiles = {};
-    for_failure = many ? kFewBoundPoints : kBoundPoints;
+  if (model.modifier == "limited-failure" || mixed) {
+    const std::size_t n = many ? kFewBoundPoints : kBoundPoints;
     double first = 0.3 * data.smallest;  // or where the curve comes onto the paper
-    if (!curves.fine.empty()) first = std::min(first, paper_begins(curves.fine, low));
+    if (!curves.fine.empty()) first = std::min(first, paper_begins(curves.fine, grid.low));
     if (!(first > 1e-9 * last)) first = 0.3 * data.smallest;
-    for (std::size_t k = 0; k < for_failure; ++k) {
-      ask.at.push_back(first * std::pow(last / first, static_cast<double>(k) / static_cast<double>(for_failure - 1)));
-    }
+    std::vector<double> ages;
+    for (std::size_t k = 0; k < n; ++k)
+      ages.push_back(first * std::pow(last / first, static_cast<double>(k) / static_cast<double>(n - 1)));
+    curves.failure_bounded = fitted.failure_probability(ages, true);
+  } else {
+    curves.bounded = fitted.lives(grid.bound_probabilities, true);
   }
+  if (!has_estimate(model) || !(last > 0.0)) return;
   std::vector<double> ages;
-  if (has_estimate(model) && last > 0.0) {
-    const std::size_t n = many || mixed ? kFewHazardPoints : kHazardPoints;
-    for (std::size_t k = 0; k < n; ++k) {
-      // Closer together where hazards bend most.
-      const double share = static_cast<double>(k + 1) / static_cast<double>(n);
-      ages.push_back(last * share * share);
-    }
+  const std::size_t n = many || mixed ? kFewHazardPoints : kHazardPoints;
+  for (std::size_t k = 0; k < n; ++k) {
+    // Closer together where hazards bend most.
+    const double share = static_cast<double>(k + 1) / static_cast<double>(n);
+    ages.push_back(last * share * share);
   }
-  if (hazards) ask.at.insert(ask.at.end(), ages.begin(), ages.end());
+  if (hazards) curves.hazard_bounded = fitted.hazard(ages, true);
   // A mixture's likelihood allows narrow components with hardly any limit to their density.
-  if (densities && !ages.empty()) curves.density_bounded = density(table, ask, ages);
-  const FitReport with = fit(table, ask);
-  if (with.models.empty()) return;
-  const LifeMetrics& m = with.models.front().metrics;
-  curves.bounded = m.quantiles;
-  if (m.hazard.size() != ask.at.size()) return;
-  const auto cut = static_cast<std::ptrdiff_t>(for_failure);
-  curves.failure_bounded.assign(m.failure_probability.begin(), m.failure_probability.begin() + cut);
-  curves.hazard_bounded.assign(m.hazard.begin() + cut, m.hazard.end());
+  if (densities) curves.density_bounded = fitted.density(ages, true);
 }
 
 // The fitted models of `report` at as many points as pictures need, by fitting them again as they were.
@@ -251,15 +239,15 @@ io::FitPicture fit_picture(const LifeTable& table,
     const ModelResult& model = report.models[i];
     if (!carries_estimates(model.convergence.status) || (first_only && i > 0)) continue;
     io::ModelCurves& curves = out.curves[i];
-    FitOptions ask = same_model(options, model);
-    ask.quantiles = out.grid.fine_probabilities;
+    const FitOptions same = same_model(options, model);
+    const FittedModel fitted(table, same, &model);
     // Without failures there are bounds and no estimate.
-    if (has_estimate(model)) put_estimates(curves, table, ask, hazards);
-    if (has_estimate(model) && contours) add_contours(curves, table, same_model(options, model), model);
-    if (has_estimate(model) && profiles) add_profiles(curves, table, same_model(options, model), model);
+    if (has_estimate(model))
+      put_estimates(curves, table, fitted, same.mode_column, out.grid.fine_probabilities, hazards);
+    if (has_estimate(model) && contours) add_contours(curves, table, same, model);
+    if (has_estimate(model) && profiles) add_profiles(curves, table, same, model);
     if (options.bounds == "none" || model.bounds == "none" || model.bounds.empty()) continue;
-    ask.quantiles = out.grid.bound_probabilities;
-    put_bounds(curves, table, ask, out.data, model, out.grid.low, wanted, many);
+    put_bounds(curves, fitted, out.grid, out.data, model, wanted, many);
   }
   return out;
 }

@@ -68,18 +68,17 @@ class Path {
       p.phi += s.head(k);
       p.q += s[k];
       p.nu += s[k + 1];
-      if (size < 1e-13 || (i > 2 && size >= 0.5 * last && size < 1e-7)) return regular(p);
+      // What Newton's method leaves of this step: steps shrink by its square.
+      const bool settled = i > 0 && size < 1e-7 && size * (size / last) * (size / last) < 1e-14;
+      if (settled || size < 1e-13 || (i > 2 && size >= 0.5 * last && size < 1e-7)) return regular(p, l, c);
       last = size;
     }
     return false;
   }
 
  private:
-  /// l has a maximum on c = 0 here, and moving outward lowers it.
-  bool regular(const Point& p) const {
-    const Jet l = objective_(p.phi);
-    Constraint c;
-    target_.constraint(p.phi, p.q, c);
+  /// l has a maximum on c = 0 here, and moving outward lowers it. `l` and `c` are those a last short step before.
+  bool regular(const Point& p, const Jet& l, const Constraint& c) const {
     if (!std::isfinite(l.f) || !c.c.g.allFinite()) return false;
     // dl/dq along the profile = nu c_q ... by the envelope theorem l'(q) = -nu c_q.
     if (!(-p.nu * c.c_q * side_ < 0.0)) return false;

@@ -181,12 +181,14 @@ Quantity competing_requirement(const CompetingFit& fit, const Requirement& requi
   return make_quantity(*target, joint.context);
 }
 
-std::vector<Quantity> competing_densities(const CompetingFit& fit,
-                                          const std::vector<double>& ages,
-                                          const FitOptions& options) {
+std::vector<Quantity> competing_quantities(
+    const CompetingFit& fit,
+    const std::vector<double>& ages,
+    const FitOptions& options,
+    const std::function<std::unique_ptr<Target>(const LifeView&, double)>& target) {
   const Joint joint = joint_of(fit, options);
   std::vector<Quantity> out;
-  for (const double t : ages) out.push_back(make_quantity(*density_target(*joint.view, t), joint.context));
+  for (const double t : ages) out.push_back(make_quantity(*target(*joint.view, t), joint.context));
   return out;
 }
 

@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -63,10 +64,12 @@ struct JointPart {
 
 void fill_competing_metrics(const CompetingFit& fit, const FitOptions& options, bool with_bounds, ModelResult& model);
 
-/// The system's density at `ages`.
-[[nodiscard]] std::vector<Quantity> competing_densities(const CompetingFit& fit,
-                                                        const std::vector<double>& ages,
-                                                        const FitOptions& options);
+/// A quantity of the system at each of `ages`.
+[[nodiscard]] std::vector<Quantity> competing_quantities(
+    const CompetingFit& fit,
+    const std::vector<double>& ages,
+    const FitOptions& options,
+    const std::function<std::unique_ptr<Target>(const LifeView&, double)>& target);
 
 /// The system's quantity for a requirement.
 [[nodiscard]] Quantity competing_requirement(const CompetingFit& fit,

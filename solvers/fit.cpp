@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <memory>
 
-#include <relia/density.hpp>
 #include <relia/error.hpp>
 #include <relia/fit.hpp>
+#include <relia/fitted_model.hpp>
 
 #include "core/distributions/limited_failure.hpp"
 #include "core/distributions/mixture.hpp"
@@ -24,9 +25,10 @@ namespace {
 /// The rows of a fit.
 struct FitData {
   const RowBlocks& rows;
-  const LifeTable* table;    ///< all of them; null: they stream
-  LifeCounts counts;         ///< of the rows
-  std::uint64_t memory = 0;  ///< bytes that a streamed sample may keep
+  const LifeTable* table;                                 ///< all of them; null: they stream
+  LifeCounts counts;                                      ///< of the rows
+  std::uint64_t memory = 0;                               ///< bytes that a streamed sample may keep
+  std::unique_ptr<const AgesInOrder> in_order = nullptr;  ///< made when the first candidate needs it
 };
 
 /// A fitted candidate with what its report needs; `result` is filled in two steps, ranking before bounds.
@@ -276,7 +278,7 @@ void describe_resampling(const Replicates& r, double failed, ModelResult& m) {
   }
 }
 
-void fill_metrics(Candidate& c, const FitData& data, const FitOptions& o, bool with_bounds) {
+void fill_metrics(Candidate& c, FitData& data, const FitOptions& o, bool with_bounds) {
   ModelResult& m = c.result;
   if (c.modes != nullptr) {
     fill_competing_metrics(*c.modes, o, with_bounds, m);
@@ -304,8 +306,9 @@ void fill_metrics(Candidate& c, const FitData& data, const FitOptions& o, bool w
     throw UsageError("--wald-scale z: " + m.distribution + " has no standardized quantile; use auto");
   }
   m.metrics = life_metrics(view, context, asked, standard ? c.fit->distribution.get() : nullptr);
-  if (context.has_estimate && m.modifier != "mode")
-    m.anderson_darling = anderson_darling(data.rows, data.counts, view, context.phi, o.threads);
+  if (!context.has_estimate || !has_anderson_darling(data.counts, data.rows.rows())) return;
+  if (data.in_order == nullptr) data.in_order = std::make_unique<const AgesInOrder>(data.rows, data.counts);
+  m.anderson_darling = anderson_darling(*data.in_order, data.counts, view, context.phi, o.threads);
 }
 
 // With one free parameter a density rises and falls with it: the least and the greatest over the interval of the
@@ -433,35 +436,145 @@ std::vector<std::string> distribution_names() {
   return out;
 }
 
-std::vector<AtTimeResult> density(const LifeTable& table, const FitOptions& options, const std::vector<double>& ages) {
-  check_combinations(options);
-  const std::shared_ptr<const Distribution> law = chosen(options).front();
-  refuse_zero_failures(table, {law});
-  const TableBlocks rows(table);
-  FitReport described;
-  describe_data(table, described);
-  const FitData data{rows, &table, described.data};
-  Candidate c = fit_candidate(law, std::make_shared<const Sample>(prepare(table, law->log_axis())), data, options);
-  std::vector<AtTimeResult> out;
-  if (!carries_estimates(c.result.convergence.status)) return out;
-  if (c.modes != nullptr) {
-    const std::vector<Quantity> found = competing_densities(*c.modes, ages, options);
-    for (std::size_t i = 0; i < ages.size(); ++i) out.push_back({ages[i], found[i], kAbsent});
+struct FittedModel::State {
+  State(const LifeTable& table, FitOptions o, const ModelResult* known)
+      : options((check_combinations(o), std::move(o))), rows(table) {
+    const std::shared_ptr<const Distribution> law = chosen(options).front();
+    const Workers workers{options.threads, options.processes};
+    FitReport described;
+    describe_data(rows, workers, law->positive(), described);
+    data.table = &table;
+    data.counts = described.data;
+    const auto sample = std::make_shared<const Sample>(prepare(rows, law->log_axis(), workers, 0));
+    if (known == nullptr || !climb_again(law, sample, *known)) c = fit_candidate(law, sample, data, options);
+    (void)exact_without_failures(c, data, options);
+    if (c.fit != nullptr) view = std::make_unique<const SingleView>(*c.fit->likelihood, *c.fit->space);
+    unbounded.bounds = "none";
+  }
+  /// The maximum beside the known parameters, where it is the known one.
+  bool climb_again(const std::shared_ptr<const Distribution>& law,
+                   const std::shared_ptr<const Sample>& sample,
+                   const ModelResult& known) {
+    const std::vector<ParameterInfo> parameters = law->parameters();
+    if (known.convergence.status != FitStatus::converged || options.method != "mle" || !options.mode_column.empty() ||
+        known.parameters.size() != parameters.size())
+      return false;
+    std::vector<double> eta, theta(parameters.size());
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      eta.push_back(to_scale(parameters[i].scale, known.parameters[i].value.estimate));
+    if (!law->locate(sample->axis, eta, theta)) return false;
+    auto fit = std::make_unique<ModelFit>();
+    fit->distribution = law;
+    fit->sample = sample;
+    fit->likelihood = std::make_unique<Likelihood>(*law, *sample, options.threads);
+    fit->space = std::make_unique<Space>(*law, sample->axis, fixed_values(*law, options.fixed).value());
+    if (fit->space->size() == 0) return false;
+    fit->estimate = climb_from(*fit->likelihood, *fit->space, theta);
+    const double apart = fit->estimate.log_likelihood - known.log_likelihood;
+    if (fit->estimate.status != FitStatus::converged ||
+        !(std::fabs(apart) <= 1e-10 * (1.0 + std::fabs(known.log_likelihood))))
+      return false;
+    c.result = unfitted(*law, options);
+    set_verdict(fit->estimate, c.result);
+    c.fit = std::move(fit);
+    return true;
+  }
+  [[nodiscard]] bool usable() const noexcept { return carries_estimates(c.result.convergence.status); }
+  [[nodiscard]] bool failed() const noexcept { return c.modes != nullptr || c.fit->sample->failed > 0.0; }
+  /// Made when first asked for: its survey or its replicates serve every bound.
+  const BoundContext& context(bool bounds) {
+    std::unique_ptr<const BoundContext>& made = contexts[bounds ? 1 : 0];
+    if (made == nullptr) {
+      BoundContext context = context_of(c, data, bounds && options.method == "mle" ? options : unbounded);
+      context.has_estimate = failed();
+      survey_ends(c, options, context);
+      made = std::make_unique<const BoundContext>(std::move(context));
+    }
+    return *made;
+  }
+  /// One target's quantity at each age.
+  std::vector<AtTimeResult> at(const std::vector<double>& ages,
+                               bool bounds,
+                               const std::function<std::unique_ptr<Target>(const LifeView&, double)>& target,
+                               bool over_interval = false) {
+    std::vector<AtTimeResult> out;
+    if (!usable()) return out;
+    if (c.modes != nullptr) {
+      const std::vector<Quantity> found = competing_quantities(*c.modes, ages, bounds ? options : unbounded, target);
+      for (std::size_t i = 0; i < ages.size(); ++i) out.push_back({ages[i], found[i], kAbsent});
+      return out;
+    }
+    const BoundContext& how = context(bounds);
+    const bool one = over_interval && how.method != BoundMethod::none && how.phi.size() == 1 &&
+                     (how.covariance.size() > 0 || how.method == BoundMethod::exact);
+    for (const double t : ages) {
+      const std::unique_ptr<Target> found = target(*view, t);
+      out.push_back({t, one ? density_over_interval(*found, how) : make_quantity(*found, how), kAbsent});
+    }
     return out;
   }
-  FitOptions asked = options;
-  if (options.method != "mle") asked.bounds = "none";
-  BoundContext context = context_of(c, data, asked);
-  if (c.fit->sample->failed == 0.0) return out;
-  survey_ends(c, asked, context);
-  const SingleView view(*c.fit->likelihood, *c.fit->space);
-  const bool one = context.method != BoundMethod::none && context.phi.size() == 1 &&
-                   (context.covariance.size() > 0 || context.method == BoundMethod::exact);
-  for (const double t : ages) {
-    const std::unique_ptr<Target> target = density_target(view, t);
-    out.push_back({t, one ? density_over_interval(*target, context) : make_quantity(*target, context), kAbsent});
+
+  FitOptions options, unbounded = options;
+  TableBlocks rows;
+  FitData data{rows, nullptr, {}};
+  Candidate c;
+  std::unique_ptr<const SingleView> view;
+  std::array<std::unique_ptr<const BoundContext>, 2> contexts;  ///< without and with bounds
+};
+
+FittedModel::FittedModel(const LifeTable& table, const FitOptions& options, const ModelResult* known)
+    : state_(std::make_unique<State>(table, options, known)) {}
+FittedModel::~FittedModel() = default;
+FittedModel::FittedModel(FittedModel&&) noexcept = default;
+FittedModel& FittedModel::operator=(FittedModel&&) noexcept = default;
+
+bool FittedModel::usable() const noexcept {
+  return state_->usable();
+}
+
+std::vector<QuantileResult> FittedModel::lives(const std::vector<double>& p, bool bounds) const {
+  State& s = *state_;
+  if (!s.usable()) return {};
+  FitOptions asked = bounds ? s.options : s.unbounded;
+  asked.quantiles = p;
+  asked.at = asked.given = asked.reliable_life = {};
+  if (s.c.modes == nullptr) return life_metrics(*s.view, s.context(bounds), asked, nullptr).quantiles;
+  ModelResult system;
+  fill_competing_metrics(*s.c.modes, asked, bounds, system);
+  return std::move(system.metrics.quantiles);
+}
+
+std::vector<FittedModel::Mode> FittedModel::lives_of_modes(const std::vector<double>& p) const {
+  State& s = *state_;
+  if (!s.usable() || s.c.modes == nullptr) return {};
+  FitOptions asked = s.unbounded;
+  asked.quantiles = p;
+  asked.at = asked.given = asked.reliable_life = {};
+  ModelResult system;
+  fill_competing_metrics(*s.c.modes, asked, false, system);
+  std::vector<Mode> out;
+  for (ModeResult& mode : system.modes) {
+    if (carries_estimates(mode.convergence.status)) out.push_back({mode.mode, std::move(mode.metrics.quantiles)});
   }
   return out;
+}
+
+std::vector<AtTimeResult> FittedModel::reliability(const std::vector<double>& ages, bool bounds) const {
+  return state_->at(ages, bounds, [](const LifeView& view, double t) { return reliability_target(view, t, false); });
+}
+
+std::vector<AtTimeResult> FittedModel::failure_probability(const std::vector<double>& ages, bool bounds) const {
+  return state_->at(ages, bounds, [](const LifeView& view, double t) { return reliability_target(view, t, true); });
+}
+
+std::vector<AtTimeResult> FittedModel::hazard(const std::vector<double>& ages, bool bounds) const {
+  return state_->at(ages, bounds, [](const LifeView& view, double t) { return hazard_target(view, t); });
+}
+
+std::vector<AtTimeResult> FittedModel::density(const std::vector<double>& ages, bool bounds) const {
+  if (!state_->usable() || !state_->failed()) return {};
+  return state_->at(
+      ages, bounds, [](const LifeView& view, double t) { return density_target(view, t); }, true);
 }
 
 namespace {
@@ -508,7 +621,7 @@ struct Fitter::State {
     c.result.rank = rank;
   }
 
-  void fill(Candidate& c, const FitData& data, bool with_bounds) {
+  void fill(Candidate& c, FitData& data, bool with_bounds) {
     if (c.quick) {
       ModelResult described = c.result;
       if (quick.describe(c.law, with_bounds, described)) {

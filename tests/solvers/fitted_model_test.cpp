@@ -1,16 +1,18 @@
-// Bounds of the density of life, held against the whole likelihood region.
+// A model asked at many places: the numbers of fit(), and bounds of the density of life held against the whole
+// likelihood region.
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include <relia/density.hpp>
 #include <relia/fit.hpp>
+#include <relia/fitted_model.hpp>
 
 namespace relia {
 namespace {
@@ -46,12 +48,78 @@ double likelihood(double shape, double scale) {
   return sum;
 }
 
+// Every number is that of fit(); small data may reach it there by another way, to its last digits.
+TEST(FittedModel, GivesTheNumbersOfTheFit) {
+  LifeTable table = bearings();
+  Column mode;
+  mode.name = "mode";
+  mode.type = Column::Type::text;
+  mode.levels = {"", "a", "b"};
+  for (std::size_t i = 0; i < table.rows(); ++i)
+    mode.codes.push_back(table.lower[i] == table.upper[i] ? static_cast<std::uint32_t>(1 + i % 2) : 0);
+  table.columns.push_back(std::move(mode));
+  const std::vector<double> p{0.01, 0.1, 0.5}, ages{20, 60, 110};
+  for (const auto& [modes, from_known] :
+       std::vector<std::pair<bool, bool>>{{false, false}, {false, true}, {true, true}}) {
+    for (const char* const bounds : {"lr", "wald"}) {
+      FitOptions options = one("weibull", bounds);
+      if (modes) options.mode_column = "mode";
+      const ModelResult found = fit(table, options).models.front();
+      const FittedModel model(table, options, from_known ? &found : nullptr);
+      ASSERT_TRUE(model.usable());
+      options.quantiles = p;
+      options.at = ages;
+      const ModelResult want = fit(table, options).models.front();
+      const auto same = [&](const auto& got, const auto& all, bool with_bounds) {
+        ASSERT_EQ(got.size(), all.size());
+        for (std::size_t i = 0; i < got.size(); ++i) {
+          const Quantity &a = got[i].value, &b = all[i].value;
+          EXPECT_NEAR(a.estimate / b.estimate, 1.0, 1e-12);
+          if (with_bounds) {
+            EXPECT_NEAR(a.lower / b.lower, 1.0, 1e-11);
+            EXPECT_NEAR(a.upper / b.upper, 1.0, 1e-11);
+          } else {
+            EXPECT_TRUE(std::isnan(a.lower));
+            EXPECT_TRUE(std::isnan(a.upper));
+          }
+        }
+      };
+      for (const bool with : {false, true}) {
+        same(model.lives(p, with), want.metrics.quantiles, with);
+        same(model.reliability(ages, with), want.metrics.reliability, with);
+        same(model.failure_probability(ages, with), want.metrics.failure_probability, with);
+        same(model.hazard(ages, with), want.metrics.hazard, with);
+      }
+      const std::vector<FittedModel::Mode> alone = model.lives_of_modes(p);
+      ASSERT_EQ(alone.size(), want.modes.size());
+      for (std::size_t m = 0; m < alone.size(); ++m) {
+        EXPECT_EQ(alone[m].name, want.modes[m].mode);
+        same(alone[m].lives, want.modes[m].metrics.quantiles, false);
+      }
+    }
+  }
+}
+
+TEST(FittedModel, WithoutFailuresHasBoundsAlone) {
+  LifeTable table;
+  for (const double t : {100.0, 200.0, 300.0}) table.lower.push_back(t), table.upper.push_back(HUGE_VAL);
+  FitOptions options = one("weibull", "lr");
+  options.fixed = {{"shape", 2.0}};
+  const FittedModel model(table, options);
+  ASSERT_TRUE(model.usable());
+  const Quantity b10 = model.lives({0.1}, true).front().value;
+  EXPECT_TRUE(std::isnan(b10.estimate));
+  EXPECT_GT(b10.lower, 0.0);
+  EXPECT_TRUE(model.density({100.0}, true).empty());
+}
+
 TEST(Density, IsHazardTimesReliability) {
+  const LifeTable table = bearings();
   for (const char* const name : {"weibull", "lognormal", "gamma", "weibull-3p"}) {
     FitOptions options = one(name, "none");
     options.at = kAges;
     const LifeMetrics m = fit(bearings(), options).models.front().metrics;
-    const std::vector<AtTimeResult> found = density(bearings(), options, kAges);
+    const std::vector<AtTimeResult> found = FittedModel(table, options).density(kAges, true);
     ASSERT_EQ(found.size(), kAges.size());
     for (std::size_t i = 0; i < kAges.size(); ++i) {
       if (std::isnan(m.hazard[i].value.estimate)) continue;
@@ -85,7 +153,7 @@ TEST(Density, LikelihoodRatioBoundsAreTheImageOfTheRegion) {
       least[i] = std::min(least[i], f), greatest[i] = std::max(greatest[i], f);
     }
   }
-  const std::vector<AtTimeResult> found = density(table, one("weibull", "lr"), kAges);
+  const std::vector<AtTimeResult> found = FittedModel(table, one("weibull", "lr")).density(kAges, true);
   ASSERT_EQ(found.size(), kAges.size());
   for (std::size_t i = 0; i < kAges.size(); ++i) {
     EXPECT_NEAR(found[i].value.lower / least[i], 1.0, 1e-5) << kAges[i];
@@ -95,13 +163,14 @@ TEST(Density, LikelihoodRatioBoundsAreTheImageOfTheRegion) {
 
 // Of one parameter the bounds are the extremes over its interval; the density at the mean has its peak inside.
 TEST(Density, OfOneParameterIsTakenOverItsInterval) {
+  const LifeTable table = bearings();
   for (const char* const bounds : {"lr", "wald", "exact"}) {
     const FitReport report = fit(bearings(), one("exponential", bounds));
     const Quantity& scale = report.models.front().parameters.front().value;
     const double t = scale.estimate;
     const auto f = [](double age, double s) { return std::exp(-age / s) / s; };
     for (const double age : {0.1 * t, 0.95 * t, t, 1.05 * t, 4.0 * t}) {
-      const Quantity q = density(bearings(), one("exponential", bounds), {age}).front().value;
+      const Quantity q = FittedModel(table, one("exponential", bounds)).density({age}, true).front().value;
       double greatest = std::max(f(age, scale.lower), f(age, scale.upper));
       if (age > scale.lower && age < scale.upper) greatest = std::max(greatest, f(age, age));
       EXPECT_NEAR(q.estimate / f(age, t), 1.0, 1e-12) << bounds;
