@@ -182,32 +182,75 @@ struct NormalExact {
 /// With e = P/Q of gaussian_tail.hpp at |z| and m = |z| + e = R/Q, the tail beyond |z| is phi Q/R. One quotient q
 /// serves both derivatives: above 0 it is e, the hazard q + |z|; below 0 the hazard phi R/(R - phi Q), and q + |z| its
 /// gap to z. Another serves the logarithm, that of m above 0 and of 1 - phi Q/R below.
+///
+/// The chain of operations is long, so several registers go through it abreast.
 struct NormalRight {
-  static HWY_INLINE Value at(V z) {
+  template <std::size_t N>
+  static HWY_INLINE void at(const V (&z)[N], Value (&t)[N]) {
     const D d;
-    const hn::RebindToSigned<D> di;
-    const V one = number(1.0), a = hn::Abs(z), capped = hn::Min(a, number(kMillsExcessEnd));
-    const V top = polynomial(kMillsExcessTop, capped), bottom = polynomial(kMillsExcessBottom, capped);
-    const V both = hn::MulAdd(capped, bottom, top);
-    // phi with what the squaring lost.
-    const V square = hn::Mul(z, z), lost = hn::MulSub(z, z, square), half = number(-0.5);
-    const V phi =
-        hn::Mul(ExponentialTo709(hn::Mul(half, square), hn::Mul(half, lost)).value(), number(kInverseSqrt2Pi));
-    const V tail = hn::Mul(phi, bottom), rest = hn::Sub(both, tail);
-    const auto below = hn::Lt(z, hn::Zero(d));
-    // P a < Q up to the cap, beyond which e = 1/a.
-    const V q = hn::Div(hn::IfThenElse(below, hn::Mul(phi, both), top),
-                        hn::IfThenElse(below, rest, hn::Max(bottom, hn::Mul(top, a))));
-    const V other = hn::Add(q, a);
-    // m = 2^k times something within sqrt(2) of 1.
-    const auto bits = hn::BitCast(di, other), base = hn::Set(di, 0x3FE6A09E667F3BCD);
-    const auto exponent = hn::ShiftRight<52>(hn::Sub(bits, base));
-    const V reduced = hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<52>(exponent)));
-    const V log = twice_atanh(hn::Div(hn::IfThenElse(below, hn::Neg(tail), hn::Sub(reduced, one)),
-                                      hn::IfThenElse(below, hn::Add(both, rest), hn::Add(reduced, one))));
-    const V above = hn::NegMulAdd(hn::ConvertTo(d, exponent), number(kLn2),
-                                  hn::Sub(hn::MulSub(half, square, number(kHalfLog2Pi)), log));
-    return {hn::IfThenElse(below, log, above), hn::Neg(hn::IfThenElse(below, q, other)), hn::Neg(hn::Mul(q, other))};
+    const hn::RebindToUnsigned<D> du;
+    const V one = number(1.0), half = number(-0.5);
+    V a[N], top[N], bottom[N], both[N], square[N], phi[N], tail[N], rest[N], q[N], other[N], s[N];
+    for (std::size_t k = 0; k < N; ++k) {
+      a[k] = hn::Abs(z[k]);
+      square[k] = hn::Mul(z[k], z[k]);
+    }
+    tail_parts(a, top, bottom);
+    for (std::size_t k = 0; k < N; ++k) {
+      // With what the squaring lost.
+      const V lost = hn::MulSub(z[k], z[k], square[k]);
+      const ExponentialTo709 e(hn::Mul(half, square[k]), hn::Mul(half, lost));
+      phi[k] = hn::Mul(e.value(), number(kInverseSqrt2Pi));
+    }
+    for (std::size_t k = 0; k < N; ++k) {
+      both[k] = hn::MulAdd(hn::Min(a[k], number(kMillsExcessEnd)), bottom[k], top[k]);
+      tail[k] = hn::Mul(phi[k], bottom[k]);
+      rest[k] = hn::Sub(both[k], tail[k]);
+      const auto below = hn::Lt(z[k], hn::Zero(d));
+      // P a < Q up to the cap, beyond which e = 1/a.
+      q[k] = hn::Div(hn::IfThenElse(below, hn::Mul(phi[k], both[k]), top[k]),
+                     hn::IfThenElse(below, rest[k], hn::Max(bottom[k], hn::Mul(top[k], a[k]))));
+      other[k] = hn::Add(q[k], a[k]);
+    }
+    V power[N];
+    for (std::size_t k = 0; k < N; ++k) {
+      // m = 2^power times something within sqrt(2) of 1.
+      const auto bits = hn::BitCast(du, other[k]), base = hn::Set(du, 0x3FE6A09E667F3BCD);
+      const auto exponent = hn::ShiftRight<52>(hn::Sub(bits, base));
+      const V reduced = hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<52>(exponent)));
+      power[k] = hn::Sub(hn::BitCast(d, hn::Or(exponent, hn::Set(du, 0x4330000000000000))), number(0x1p52));
+      const auto below = hn::Lt(z[k], hn::Zero(d));
+      s[k] = hn::Div(hn::IfThenElse(below, hn::Neg(tail[k]), hn::Sub(reduced, one)),
+                     hn::IfThenElse(below, hn::Add(both[k], rest[k]), hn::Add(reduced, one)));
+    }
+    for (std::size_t k = 0; k < N; ++k) {
+      const V log = twice_atanh(s[k]);
+      const V above =
+          hn::NegMulAdd(power[k], number(kLn2), hn::Sub(hn::MulSub(half, square[k], number(kHalfLog2Pi)), log));
+      const auto below = hn::Lt(z[k], hn::Zero(d));
+      t[k] = {hn::IfThenElse(below, log, above), hn::Neg(hn::IfThenElse(below, q[k], other[k])),
+              hn::Neg(hn::Mul(q[k], other[k]))};
+    }
+  }
+
+ private:
+  /// P and Q.
+  template <std::size_t N>
+  static HWY_INLINE void tail_parts(const V (&a)[N], V (&top)[N], V (&bottom)[N]) {
+    constexpr std::size_t kDegree = kMillsExcessTop.size() - 1;
+    static_assert(kMillsExcessBottom.size() == kDegree + 2);
+    V x[N];
+    for (std::size_t k = 0; k < N; ++k) {
+      x[k] = hn::Min(a[k], number(kMillsExcessEnd));
+      top[k] = number(kMillsExcessTop[kDegree]);
+      bottom[k] = hn::MulAdd(number(kMillsExcessBottom[kDegree + 1]), x[k], number(kMillsExcessBottom[kDegree]));
+    }
+    for (std::size_t i = kDegree; i-- > 0;) {
+      for (std::size_t k = 0; k < N; ++k) {
+        top[k] = hn::MulAdd(top[k], x[k], number(kMillsExcessTop[i]));
+        bottom[k] = hn::MulAdd(bottom[k], x[k], number(kMillsExcessBottom[i]));
+      }
+    }
   }
 };
 
@@ -405,31 +448,69 @@ struct Sums {
   V count[kParts], f[kParts], d1[kParts], z_d1[kParts], d2[kParts], z_d2[kParts], zz_d2[kParts];
 };
 
+/// Several registers through a kernel: abreast if it says how.
+template <class Kernel, std::size_t N>
+HWY_INLINE void values(const V (&z)[N], Value (&t)[N]) {
+  if constexpr (requires { Kernel::at(z, t); }) {
+    Kernel::at(z, t);
+  } else {
+    for (std::size_t k = 0; k < N; ++k) t[k] = Kernel::at(z[k]);
+  }
+}
+
+/// Registers that go through a kernel together; rows are added eight by eight all the same.
+constexpr std::size_t kAbreast = 4;
+
 /// @param c null: all one
-template <class Kernel>
-HWY_INLINE void add_eight(const double* u, const double* c, V mu, V inverse, Sums& s) {
+template <class Kernel, std::size_t N>
+HWY_INLINE void add_registers(const double* u, const double* c, V mu, V inverse, std::size_t first, Sums& s) {
   const D d;
-  for (std::size_t p = 0; p < kParts; ++p) {
-    const V z = hn::Mul(hn::Sub(hn::LoadU(d, u + p * kLanes), mu), inverse);
-    const Value t = Kernel::at(z);
-    V a = t.d1, b = t.d2;
+  V z[N];
+  Value t[N];
+  for (std::size_t k = 0; k < N; ++k) z[k] = hn::Mul(hn::Sub(hn::LoadU(d, u + k * kLanes), mu), inverse);
+  values<Kernel>(z, t);
+  for (std::size_t k = 0; k < N; ++k) {
+    const std::size_t p = (first + k) % kParts;
+    V a = t[k].d1, b = t[k].d2;
     if (c == nullptr) {
-      s.f[p] = hn::Add(s.f[p], t.f);
+      s.f[p] = hn::Add(s.f[p], t[k].f);
     } else {
-      const V count = hn::LoadU(d, c + p * kLanes);
+      const V count = hn::LoadU(d, c + k * kLanes);
       s.count[p] = hn::Add(s.count[p], count);
-      s.f[p] = hn::MulAdd(count, t.f, s.f[p]);
+      s.f[p] = hn::MulAdd(count, t[k].f, s.f[p]);
       a = hn::Mul(count, a);
       b = hn::Mul(count, b);
     }
-    const V zb = hn::Mul(z, b);
+    const V zb = hn::Mul(z[k], b);
     s.d1[p] = hn::Add(s.d1[p], a);
-    s.z_d1[p] = hn::MulAdd(z, a, s.z_d1[p]);
+    s.z_d1[p] = hn::MulAdd(z[k], a, s.z_d1[p]);
     s.d2[p] = hn::Add(s.d2[p], b);
-    s.z_d2[p] = hn::MulAdd(z, b, s.z_d2[p]);
-    s.zz_d2[p] = hn::MulAdd(z, zb, s.zz_d2[p]);
+    s.z_d2[p] = hn::MulAdd(z[k], b, s.z_d2[p]);
+    s.zz_d2[p] = hn::MulAdd(z[k], zb, s.zz_d2[p]);
   }
 }
+
+template <class Kernel, std::size_t Rows>
+HWY_INLINE void add_rows(const double* u, const double* c, V mu, V inverse, Sums& s) {
+  constexpr std::size_t kRegisters = Rows / kLanes, kTogether = kRegisters < kAbreast ? kRegisters : kAbreast;
+  for (std::size_t k = 0; k < kRegisters; k += kTogether) {
+    add_registers<Kernel, kTogether>(u + k * kLanes, c == nullptr ? nullptr : c + k * kLanes, mu, inverse, k, s);
+  }
+}
+
+/// From `row` on `Step` rows at a time while there are so many, then half as many, down to eight.
+/// @returns the first row left over
+template <class Kernel, std::size_t Step>
+HWY_INLINE std::size_t add_from(
+    std::size_t row, const double* u, const double* c, std::size_t n, V mu, V inverse, Sums& s) {
+  for (; row + Step <= n; row += Step) {
+    add_rows<Kernel, Step>(u + row, c == nullptr ? nullptr : c + row, mu, inverse, s);
+  }
+  if constexpr (Step > kRows) row = add_from<Kernel, Step / 2>(row, u, c, n, mu, inverse, s);
+  return row;
+}
+
+constexpr std::size_t kStep = kRows > kAbreast* kLanes ? kRows : kAbreast* kLanes;
 
 HWY_INLINE double total(const V (&parts)[kParts]) {
   HWY_ALIGN double lanes[kRows];
@@ -454,12 +535,8 @@ RowSums sums_of(const double* HWY_RESTRICT u, const double* HWY_RESTRICT c, std:
   const V m = number(mu), i = number(inverse);
   Sums s;
   clear(s);
-  std::size_t row = 0;
-  if (c == nullptr) {
-    for (; row + kRows <= n; row += kRows) add_eight<Kernel>(u + row, nullptr, m, i, s);
-  } else {
-    for (; row + kRows <= n; row += kRows) add_eight<Kernel>(u + row, c + row, m, i, s);
-  }
+  const std::size_t row =
+      c == nullptr ? add_from<Kernel, kStep>(0, u, nullptr, n, m, i, s) : add_from<Kernel, kStep>(0, u, c, n, m, i, s);
   if (row < n) {
     // The rest filled up with rows of no count at z = 0, which add nothing.
     double rest_u[kRows], rest_c[kRows];
@@ -467,7 +544,7 @@ RowSums sums_of(const double* HWY_RESTRICT u, const double* HWY_RESTRICT c, std:
       rest_u[k] = row + k < n ? u[row + k] : mu;
       rest_c[k] = row + k < n ? (c == nullptr ? 1.0 : c[row + k]) : 0.0;
     }
-    add_eight<Kernel>(rest_u, rest_c, m, i, s);
+    add_rows<Kernel, kRows>(rest_u, rest_c, m, i, s);
   }
   RowSums sums = totals(s);
   if (c == nullptr) sums.count = static_cast<double>(n);
