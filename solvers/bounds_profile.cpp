@@ -68,7 +68,11 @@ class Path {
       p.phi += s.head(k);
       p.q += s[k];
       p.nu += s[k + 1];
-      if (size < 1e-13 || (i > 2 && size >= 0.5 * last && size < 1e-7)) return regular(p);
+      if (size < 1e-13 || (i > 2 && size >= 0.5 * last && size < 1e-7)) {
+        // A step may also vanish because the equations are lost in rounding, far from where they hold.
+        const double missed = std::fabs(level - l.f);
+        return missed <= 1e-6 * (1.0 + 0.5 * r * r) + 1e-12 * std::fabs(top_) && regular(p);
+      }
       last = size;
     }
     return false;
