@@ -15,47 +15,6 @@
 namespace relia {
 namespace {
 
-/// Ages in rising order, with their counts; those stay empty while all are 1. Rows that are not in memory are sorted in
-/// place, which is slower than by digits but needs no second copy.
-class Ages {
- public:
-  void reserve(std::size_t rows, bool weighted) {
-    if (weighted) {
-      weighted_.reserve(rows);
-    } else {
-      plain_.reserve(rows);
-    }
-    with_counts_ = weighted;
-  }
-  void add(double time, double count) {
-    if (with_counts_) {
-      weighted_.push_back({time, count});
-    } else {
-      plain_.push_back(time);
-    }
-  }
-  void sort(bool resident) {
-    if (with_counts_) {
-      std::sort(weighted_.begin(), weighted_.end(), [](const Row& a, const Row& b) { return a.time < b.time; });
-    } else if (resident) {
-      sort_times(plain_);
-    } else {
-      std::sort(plain_.begin(), plain_.end());
-    }
-  }
-  [[nodiscard]] std::size_t size() const noexcept { return with_counts_ ? weighted_.size() : plain_.size(); }
-  [[nodiscard]] double time(std::size_t i) const noexcept { return with_counts_ ? weighted_[i].time : plain_[i]; }
-  [[nodiscard]] double count(std::size_t i) const noexcept { return with_counts_ ? weighted_[i].count : 1.0; }
-
- private:
-  struct Row {
-    double time, count;
-  };
-  bool with_counts_ = false;
-  std::vector<double> plain_;
-  std::vector<Row> weighted_;
-};
-
 /// The integral over pieces on which the empirical F is constant.
 class Statistic {
  public:
@@ -82,14 +41,37 @@ bool has_anderson_darling(const LifeCounts& counts) noexcept {
   return counts.left_censored + counts.interval_censored + counts.truncated == 0 && counts.failures > 0;
 }
 
-double anderson_darling(
-    const RowBlocks& rows, const LifeCounts& counts, const LifeView& view, const Eigen::VectorXd& phi, int threads) {
-  if (!has_anderson_darling(counts) || rows.rows() > kMostSortedRows) return kNaN;
-  Ages failed, suspended;
+void AgesInOrder::Column::add(double time, double count) {
+  if (with_counts) {
+    weighted.push_back({time, count});
+  } else {
+    plain.push_back(time);
+  }
+}
+
+void AgesInOrder::Column::prepare(std::size_t rows, bool counted) {
+  with_counts = counted;
+  if (counted) {
+    weighted.reserve(rows);
+  } else {
+    plain.reserve(rows);
+  }
+}
+
+void AgesInOrder::Column::sort(bool resident) {
+  if (with_counts) {
+    std::sort(weighted.begin(), weighted.end(), [](const Row& a, const Row& b) { return a.time < b.time; });
+  } else if (resident) {
+    sort_times(plain);
+  } else {
+    std::sort(plain.begin(), plain.end());
+  }
+}
+
+AgesInOrder::AgesInOrder(const RowBlocks& rows, const LifeCounts& counts) {
   const bool weighted = counts.n != rows.rows() || counts.n != counts.rows;
-  failed.reserve(static_cast<std::size_t>(std::min(counts.failures, rows.rows())), weighted);
-  suspended.reserve(static_cast<std::size_t>(std::min(counts.right_censored, rows.rows())), weighted);
-  double last_time = -kInfinity;
+  failed.prepare(static_cast<std::size_t>(std::min(counts.failures, rows.rows())), weighted);
+  suspended.prepare(static_cast<std::size_t>(std::min(counts.right_censored, rows.rows())), weighted);
   LifeTable scratch;
   for (std::size_t b = 0; b < rows.blocks(); ++b) {
     const RowView block = rows.block(b, scratch);
@@ -97,12 +79,21 @@ double anderson_darling(
       const double c = block.count_at(i);
       if (c == 0.0) continue;
       (block.lower[i] == block.upper[i] ? failed : suspended).add(block.lower[i], c);
-      last_time = std::fmax(last_time, block.lower[i]);
+      last = std::fmax(last, block.lower[i]);
     }
   }
   failed.sort(rows.resident());
   suspended.sort(rows.resident());
+}
 
+bool has_anderson_darling(const LifeCounts& counts, std::uint64_t rows) noexcept {
+  return has_anderson_darling(counts) && rows <= kMostSortedRows;
+}
+
+double anderson_darling(
+    const AgesInOrder& ages, const LifeCounts& counts, const LifeView& view, const Eigen::VectorXd& phi, int threads) {
+  const AgesInOrder::Column &failed = ages.failed, &suspended = ages.suspended;
+  const double last_time = ages.last;
   // Tails are worked out chunk by chunk on all threads, and added up in order.
   constexpr std::size_t kChunk = 4096, kBatch = 16 * kChunk;
   const int used = failed.size() < 2 * kChunk ? 1 : thread_count(threads);

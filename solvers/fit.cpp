@@ -24,9 +24,10 @@ namespace {
 /// The rows of a fit.
 struct FitData {
   const RowBlocks& rows;
-  const LifeTable* table;    ///< all of them; null: they stream
-  LifeCounts counts;         ///< of the rows
-  std::uint64_t memory = 0;  ///< bytes that a streamed sample may keep
+  const LifeTable* table;                                 ///< all of them; null: they stream
+  LifeCounts counts;                                      ///< of the rows
+  std::uint64_t memory = 0;                               ///< bytes that a streamed sample may keep
+  std::unique_ptr<const AgesInOrder> in_order = nullptr;  ///< made when the first candidate needs it
 };
 
 /// A fitted candidate with what its report needs; `result` is filled in two steps, ranking before bounds.
@@ -276,7 +277,7 @@ void describe_resampling(const Replicates& r, double failed, ModelResult& m) {
   }
 }
 
-void fill_metrics(Candidate& c, const FitData& data, const FitOptions& o, bool with_bounds) {
+void fill_metrics(Candidate& c, FitData& data, const FitOptions& o, bool with_bounds) {
   ModelResult& m = c.result;
   if (c.modes != nullptr) {
     fill_competing_metrics(*c.modes, o, with_bounds, m);
@@ -304,8 +305,9 @@ void fill_metrics(Candidate& c, const FitData& data, const FitOptions& o, bool w
     throw UsageError("--wald-scale z: " + m.distribution + " has no standardized quantile; use auto");
   }
   m.metrics = life_metrics(view, context, asked, standard ? c.fit->distribution.get() : nullptr);
-  if (context.has_estimate && m.modifier != "mode")
-    m.anderson_darling = anderson_darling(data.rows, data.counts, view, context.phi, o.threads);
+  if (!context.has_estimate || !has_anderson_darling(data.counts, data.rows.rows())) return;
+  if (data.in_order == nullptr) data.in_order = std::make_unique<const AgesInOrder>(data.rows, data.counts);
+  m.anderson_darling = anderson_darling(*data.in_order, data.counts, view, context.phi, o.threads);
 }
 
 // With one free parameter a density rises and falls with it: the least and the greatest over the interval of the
@@ -508,7 +510,7 @@ struct Fitter::State {
     c.result.rank = rank;
   }
 
-  void fill(Candidate& c, const FitData& data, bool with_bounds) {
+  void fill(Candidate& c, FitData& data, bool with_bounds) {
     if (c.quick) {
       ModelResult described = c.result;
       if (quick.describe(c.law, with_bounds, described)) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/distributions/interpolated_rows.hpp"
 #include "core/distributions/shape_law.hpp"
 
 namespace relia {
@@ -34,7 +35,12 @@ void SingleView::tails(const Eigen::VectorXd& phi,
                        std::span<const double> u,
                        std::span<double> log_f,
                        std::span<double> log_s) const {
-  const auto law = likelihood_.distribution().bind(at(phi).law);
+  const std::vector<double> parameters = at(phi).law;
+  const auto law = likelihood_.distribution().bind(parameters);
+  if (u.size() >= kInterpolatedRows) {
+    if (const double length = likelihood_.distribution().smooth_length(parameters); length > 0.0)
+      return tails_interpolated(*law, u, length, log_f, log_s);
+  }
   Term t;
   // The smaller tail says both to the last bits. Ages mostly rise, so the tail that was smaller is tried first.
   bool lower = true;

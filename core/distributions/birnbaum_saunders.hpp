@@ -29,6 +29,9 @@ class BirnbaumSaunders final : public Distribution {
   [[nodiscard]] bool locate(const Axis& axis, std::span<const double> eta, std::span<double> theta) const override;
   /// E[T] = scale (1 + shape^2/2).
   bool mean(const Axis& axis, std::span<const double> theta, Term& out) const override;
+  [[nodiscard]] double smooth_length(std::span<const double> theta) const override {
+    return std::fmin(1.0, std::exp(theta[1]));
+  }
   [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
     return i == 0 ? std::fmin(1.0, std::exp(theta[1])) : 1.0;
   }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "core/distributions/interpolated_rows.hpp"
+
 namespace relia {
 
 double Axis::to_u(double t) const noexcept {
@@ -229,6 +231,9 @@ void BoundLaw::log_conditional(double lo, double up, double width, double entry,
 
 void Distribution::accumulate(const Rows& rows, std::span<const double> theta, Term& sum) const {
   const std::unique_ptr<BoundLaw> law = bind(theta);
+  if (rows.size() >= kInterpolatedRows && rows.kind != Kind::interval && rows.kind != Kind::conditional) {
+    if (const double length = smooth_length(theta); length > 0.0) return add_interpolated(*law, rows, length, sum);
+  }
   Term t;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     switch (rows.kind) {

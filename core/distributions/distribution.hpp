@@ -105,8 +105,16 @@ class Distribution {
 
   [[nodiscard]] virtual std::unique_ptr<BoundLaw> bind(std::span<const double> theta) const = 0;
 
-  /// sum += sign * sum_i count_i * term_i, in theta. The default loops over bind(theta).
+  /// sum += sign * sum_i count_i * term_i, in theta. The default loops over bind(theta); many rows are
+  /// interpolated where smooth_length allows.
   virtual void accumulate(const Rows& rows, std::span<const double> theta, Term& sum) const;
+
+  /// A length on the axis over which the log functions are smooth: analytic at least that far from the line. 0: not
+  /// known, or not worth using (interpolated_rows.hpp).
+  [[nodiscard]] virtual double smooth_length(std::span<const double> theta) const {
+    static_cast<void>(theta);
+    return 0.0;
+  }
 
   /// Every parameter on its bound scale (eta = ln shape, mu, logit p …) with derivatives in theta.
   virtual void describe(const Axis& axis, std::span<const double> theta, std::span<Term> eta) const = 0;

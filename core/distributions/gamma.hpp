@@ -29,6 +29,9 @@ class Gamma final : public Distribution {
   void describe(const Axis& axis, std::span<const double> theta, std::span<Term> eta) const override;
   [[nodiscard]] bool locate(const Axis& axis, std::span<const double> eta, std::span<double> theta) const override;
   bool mean(const Axis& axis, std::span<const double> theta, Term& out) const override;
+  [[nodiscard]] double smooth_length(std::span<const double> theta) const override {
+    return std::fmin(1.0, std::exp(-0.5 * theta[1]));  // the generalized gamma's
+  }
   [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
     return i == 0 ? std::fmin(1.0, std::exp(-0.5 * theta[1])) : 1.0;
   }

@@ -30,6 +30,9 @@ class GeneralizedGamma final : public Distribution {
   [[nodiscard]] bool locate(const Axis& axis, std::span<const double> eta, std::span<double> theta) const override;
   /// E[T] = e^mu E[e^{sigma w}], which exists for 1/lambda + sigma > 0 (lambda > 0) or sigma |lambda| < 1.
   bool mean(const Axis& axis, std::span<const double> theta, Term& out) const override;
+  [[nodiscard]] double smooth_length(std::span<const double> theta) const override {
+    return std::exp(theta[1]) / std::fmax(1.0, std::fabs(theta[2]));  // one of z or of lambda z
+  }
   [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
     return i == 0 ? std::exp(theta[1]) : 1.0;
   }
