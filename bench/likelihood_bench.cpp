@@ -11,6 +11,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "core/kernels/row_sums.hpp"
 #include "core/likelihood/likelihood.hpp"
 #include "core/registry.hpp"
 
@@ -110,6 +111,20 @@ const int kRegistered = [] {
       for (const char* kind : {"exact", "right", "mixed", "interval"}) {
         benchmark::RegisterBenchmark((std::string("LogLik/") + name + "/" + kind + "/rows:" + label(rows)).c_str(),
                                      [=](benchmark::State& s) { log_likelihood(s, name, kind, rows, 1); });
+      }
+    }
+  }
+  // As on a machine without AVX-512.
+  for (const relia::InstructionSet set : relia::instruction_sets()) {
+    if (set != relia::InstructionSet::avx2) continue;
+    for (const char* name : {"weibull", "lognormal", "loglogistic"}) {
+      for (const char* kind : {"exact", "right", "mixed"}) {
+        benchmark::RegisterBenchmark((std::string("LogLik/") + name + "/" + kind + "/rows:1e4/avx2").c_str(),
+                                     [=](benchmark::State& s) {
+                                       relia::use_instruction_set(set);
+                                       log_likelihood(s, name, kind, 10000, 1);
+                                       relia::use_instruction_set(relia::instruction_sets().back());
+                                     });
       }
     }
   }

@@ -70,7 +70,11 @@ class Path {
       p.nu += s[k + 1];
       // What Newton's method leaves of this step: steps shrink by its square.
       const bool settled = i > 0 && size < 1e-7 && size * (size / last) * (size / last) < 1e-14;
-      if (settled || size < 1e-13 || (i > 2 && size >= 0.5 * last && size < 1e-7)) return regular(p, l, c);
+      if (settled || size < 1e-13 || (i > 2 && size >= 0.5 * last && size < 1e-7)) {
+        // A step may also vanish because the equations are lost in rounding, far from where they hold.
+        const double missed = std::fabs(level - l.f);
+        return missed <= 1e-6 * (1.0 + 0.5 * r * r) + 1e-12 * std::fabs(top_) && regular(p, l, c);
+      }
       last = size;
     }
     return false;

@@ -94,6 +94,23 @@ TEST_P(RowSumsOf, AgreeWith500DigitValuesToAFewUnits) {
   EXPECT_EQ(compared, 480);
 }
 
+/// log S of the smallest extreme value is -e^z itself.
+TEST_P(RowSumsOf, TheExponentialIsWithinOneUlp) {
+  std::mt19937_64 random(17);
+  std::uniform_real_distribution<double> wide(-708.0, 709.0), near(-2.0, 2.0);
+  std::vector<double> at = {0.0,    -0.0, 1e-300, -1e-17, 0.34657359027997264, -0.34657359027997264, 1.0397207708399179,
+                            -708.0, 709.0};
+  while (at.size() < 100000) at.push_back(at.size() % 2 == 0 ? wide(random) : near(random));
+  long double worst = 0.0L;
+  for (const double z : at) {
+    const double got = -row_sums(StandardLaw::smallest_extreme, RowKind::right, std::vector<double>{z}, {}, 0.0, 1.0).f;
+    const long double want = std::exp(static_cast<long double>(z));
+    const auto rounded = static_cast<double>(want);
+    worst = std::fmax(worst, std::fabs(got - want) / (std::nextafter(rounded, kInfinity) - rounded));
+  }
+  EXPECT_LE(static_cast<double>(worst), 1.0);
+}
+
 TEST_P(RowSumsOf, OneRowIsTheLawAtIt) {
   for (const Case& c : cases()) {
     for (const double z : places(c, 20000)) {
