@@ -86,25 +86,26 @@ class Test:
         code, _, _ = self.run(3, words)
         length = time.monotonic() - began
         self.check(f"unharmed: exit {code}, whole, {length:.1f} s", code == 0 and file.read_bytes() == whole)
-        struck = 0
+        struck, codes = 0, set()
         for _ in range(count):
             file.unlink(missing_ok=True)
             with self.launch(3, words) as job:
                 time.sleep(random.uniform(0.1, 1.0) * length)
                 ranks = children_of(job.pid)
-                alive = job.poll() is None and ranks
+                alive = job.poll() is None and len(ranks) > 0
                 if alive:
                     victim = random.choice(ranks)
                     os.kill(victim, signal.SIGKILL)
                 out, _ = job.communicate(timeout=120)
                 code = job.returncode
+            codes.add(code)
             left = sorted(p.name for p in self.where.iterdir() if p.name.startswith(".relia"))
             here = file.read_bytes() if file.exists() else None
             struck += alive and here is None
             ended = code != 0 or (here == whole)
             if not (ended and out == b"" and here in (None, whole) and not left):
                 self.check(f"rank killed: exit {code}, file {here is None or len(here)}, left {left}, said {out[:200]}", False)
-        self.check(f"{struck} of {count} jobs ended without their file by a killed rank", struck > 0)
+        self.check(f"{struck} of {count} jobs ended without their file by a killed rank, exit codes {sorted(codes)}", struck > 0)
 
 
 def make_data(test, rows):
