@@ -25,9 +25,11 @@ struct GroupSink {
   std::function<void(std::size_t done)> progress;
 };
 
-/// The text does not depend on the number of threads.
+/// The text does not depend on the number of threads, nor on that of ranks (options.processes), each of which fits its
+/// part of the groups; the first alone calls write() and progress(), and has the verdict.
 /// @param threads  0: all cores
+/// @throws on all ranks, what the fit of the first group that failed threw
 [[nodiscard]] Verdict fit_groups(
-    const Grouping& groups, const std::string& by, const FitOptions& options, int threads, const GroupSink& sink);
+    const Grouping& groups, const std::string& by, FitOptions options, int threads, const GroupSink& sink);
 
 }  // namespace relia::cli

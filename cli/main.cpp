@@ -97,8 +97,9 @@ ExitCode run(std::vector<std::string> words, const Ranks* processes) {
 }
 
 // run(), and the whole job ends with an error that ends this process.
-ExitCode joint_run(std::vector<std::string> words, const Processes& processes, bool& failed) {
+ExitCode joint_run(std::vector<std::string> words, Processes& processes, bool& failed) {
   try {
+    processes.join(words);
     return run(std::move(words), processes.ranks());
   } catch (...) {
     failed = true;
@@ -107,7 +108,7 @@ ExitCode joint_run(std::vector<std::string> words, const Processes& processes, b
   }
 }
 
-ExitCode guarded_run(std::vector<std::string> words, const Processes& processes, bool& failed) {
+ExitCode guarded_run(std::vector<std::string> words, Processes& processes, bool& failed) {
   try {
     return joint_run(std::move(words), processes, failed);
   } catch (const UsageError& e) {
@@ -133,7 +134,7 @@ ExitCode guarded_run(std::vector<std::string> words, const Processes& processes,
 
 int main(int argc, char** argv) {
   relia::cli::guard_standard_streams();
-  const relia::cli::Processes processes;
+  relia::cli::Processes processes;
   bool failed = false;
   const relia::cli::ExitCode code =
       relia::cli::guarded_run(std::vector<std::string>(argv + 1, argv + argc), processes, failed);

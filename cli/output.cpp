@@ -42,6 +42,14 @@ void write_standard_output(std::string_view text) {
   if (error != 0 && error != EPIPE) refuse("standard output", error);
 }
 
+/// What mkostemp() makes names of.
+constexpr const char* kTemporary = ".relia-XXXXXX";
+
+/// A path to an open file that has none of its own.
+std::string own_link(int fd) {
+  return fmt::format("/proc/self/fd/{}", fd);
+}
+
 // With a slash at its end.
 std::string directory_of(const std::string& file) {
   const std::size_t slash = file.rfind('/');
@@ -105,7 +113,15 @@ OutputStream::OutputStream(std::string file) : file_(std::move(file)) {
     target_ = real.get();
     mode_ = status.st_mode & static_cast<mode_t>(07777);
   }
-  temporary_ = directory_of(target_) + ".relia-XXXXXX";
+  const std::string directory = directory_of(target_);
+  // A file without a name until it is whole: a killed process leaves nothing behind.
+  fd_ = ::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (fd_ >= 0 && ::access(own_link(fd_).c_str(), F_OK) == 0) {
+    nameless_ = true;
+    return;
+  }
+  if (fd_ >= 0) ::close(fd_);
+  temporary_ = directory + kTemporary;
   fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (fd_ < 0) {
     temporary_.clear();
@@ -123,13 +139,32 @@ void OutputStream::write(std::string_view piece) {
   if (const int error = write_all(fd_, piece); error != 0) refuse(file_, error);
 }
 
+int OutputStream::name_file() {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    // Nobody has the name that mkostemp makes, and once its file is gone hardly anybody takes it.
+    std::string name = directory_of(target_) + kTemporary;
+    const int taken = ::mkostemp(name.data(), O_CLOEXEC);
+    if (taken < 0) return errno;
+    ::close(taken);
+    ::unlink(name.c_str());
+    if (::linkat(AT_FDCWD, own_link(fd_).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+      temporary_ = std::move(name);
+      return 0;
+    }
+    if (errno != EEXIST) return errno;
+  }
+  return EEXIST;
+}
+
 void OutputStream::finish() {
   if (fd_ < 0) return;
   int error = 0;
-  if (!temporary_.empty() && ::fchmod(fd_, mode_) != 0) error = errno;
-  if (!temporary_.empty() && error == 0 && ::fsync(fd_) != 0) error = errno;
+  const bool renamed = nameless_ || !temporary_.empty();
+  if (renamed && ::fchmod(fd_, mode_) != 0) error = errno;
+  if (renamed && error == 0 && ::fsync(fd_) != 0) error = errno;
+  if (nameless_ && error == 0) error = name_file();
   if (::close(std::exchange(fd_, -1)) != 0 && error == 0) error = errno;
-  if (temporary_.empty()) {
+  if (!renamed || temporary_.empty()) {
     if (error != 0) refuse(file_, error);
     return;
   }

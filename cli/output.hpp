@@ -32,9 +32,13 @@ class OutputStream {
   void finish();
 
  private:
+  /// Gives it one, temporary_. @returns 0 or errno
+  int name_file();
+
   std::string file_, target_, temporary_;
   unsigned mode_ = 0;
-  int fd_ = -1;  ///< -1: standard output
+  bool nameless_ = false;  ///< the open file has no name yet
+  int fd_ = -1;            ///< -1: standard output
 };
 
 /// True when `file` means standard output, that is a terminal, and neither NO_COLOR nor TERM=dumb speaks

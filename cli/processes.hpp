@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <relia/ranks.hpp>
 
@@ -10,12 +12,14 @@ namespace relia::cli {
 
 class Processes {
  public:
-  /// Under a launcher joins the others; all but the first fall silent.
-  Processes();
+  Processes() = default;
   ~Processes();
   Processes(const Processes&) = delete;
   Processes& operator=(const Processes&) = delete;
 
+  /// Under a launcher joins the others, which all must have been given these words; all but the first fall silent.
+  /// @throws MachineError, UsageError
+  void join(const std::vector<std::string>& words);
   /// Null when this process is alone.
   [[nodiscard]] const Ranks* ranks() const noexcept;
   /// Before an error is printed: gives the first rank time to say it, then lets this one speak.
@@ -24,7 +28,10 @@ class Processes {
   void after_error(int code) const;
 
  private:
+  void fall_silent();
+
   std::unique_ptr<Ranks> ranks_;
+  void (*abort_)(int code) = nullptr;
   int standard_error_ = -1;  ///< where it went before this process fell silent
 };
 

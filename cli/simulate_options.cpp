@@ -18,7 +18,8 @@
 namespace relia::cli {
 namespace {
 
-constexpr std::uint64_t kMostUnits = 100000000;
+/// Of a test that is one table in memory, and of one that is written as it is drawn.
+constexpr std::uint64_t kMostUnits = 100000000, kMostWritten = 100000000000;
 constexpr std::uint64_t kMostLooks = 100000;
 
 double positive(const std::string& text) {
@@ -47,7 +48,7 @@ void SimulateOptions::declare(Arguments& arguments, bool with_modes) {
                    [this](const std::string& found) { model.mixture = static_cast<int>(parse_whole(found, 2, 9)); });
   declare_parameters(arguments);
   if (with_modes) declare_modes(arguments);
-  declare_plan(arguments);
+  declare_plan(arguments, with_modes ? kMostWritten : kMostUnits);
 }
 
 void SimulateOptions::declare_modes(Arguments& arguments) {
@@ -100,14 +101,14 @@ void SimulateOptions::declare_parameters(Arguments& arguments) {
   }
 }
 
-void SimulateOptions::declare_plan(Arguments& arguments) {
+void SimulateOptions::declare_plan(Arguments& arguments, std::uint64_t most) {
   arguments.heading("Test");
   arguments.option("--n", "N", "number of units",
-                   [this](const std::string& found) { plan.n = parse_whole(found, 1, kMostUnits); });
+                   [this, most](const std::string& found) { plan.n = parse_whole(found, 1, most); });
   arguments.option("--censor-at", "T", "the test ends at this age (type I); with --stagger, at this date",
                    [this](const std::string& found) { plan.censor_at = positive(found); });
   arguments.option("--failures", "R", "the test ends with failure number R (type II)",
-                   [this](const std::string& found) { plan.failures = parse_whole(found, 1, kMostUnits); });
+                   [this, most](const std::string& found) { plan.failures = parse_whole(found, 1, most); });
   arguments.option("--censor", "LAW",
                    "units leave at random ages from a law, as uniform:from=500,to=2000 or exponential:scale=3000",
                    [this](const std::string& found) { plan.leaves = parse_life_model(found); });

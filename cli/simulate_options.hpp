@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <relia/simulate.hpp>
@@ -25,7 +26,7 @@ struct SimulateOptions {
   void declare_parameters(Arguments& arguments);
   void declare_modes(Arguments& arguments);
   void check_modes(const Arguments& arguments) const;
-  void declare_plan(Arguments& arguments);
+  void declare_plan(Arguments& arguments, std::uint64_t most);
 
   double every_ = 0.0;
   int looks_ = 0;

@@ -1,6 +1,7 @@
 #include "cli/verdict.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -100,6 +101,43 @@ void Verdict::append(Verdict later) {
   warnings_.append(std::move(later.warnings_));
   no_estimates_.append(std::move(later.no_estimates_));
   requirements_.append(std::move(later.requirements_));
+}
+
+// Whole numbers, and texts behind their length, each followed by a space.
+std::string Verdict::packed() const {
+  std::string out = fmt::format("{} {} {} {} ", reports_, bad_, with_estimates_, unmet_);
+  for (const Messages* messages : {&warnings_, &no_estimates_, &requirements_}) {
+    out += fmt::format("{} {} ", messages->total, messages->of_report.size());
+    for (const std::vector<std::string>& lines : messages->of_report) {
+      out += fmt::format("{} ", lines.size());
+      for (const std::string& line : lines) out += fmt::format("{} {}", line.size(), line);
+    }
+  }
+  return out;
+}
+
+Verdict Verdict::unpacked(std::string_view text) {
+  const auto number = [&text] {
+    std::size_t value = 0;
+    const char* const end = std::from_chars(text.data(), text.data() + text.size(), value).ptr;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+    return value;
+  };
+  Verdict out;
+  for (std::size_t* count : {&out.reports_, &out.bad_, &out.with_estimates_, &out.unmet_}) *count = number();
+  for (Messages* messages : {&out.warnings_, &out.no_estimates_, &out.requirements_}) {
+    messages->total = number();
+    messages->of_report.resize(number());
+    for (std::vector<std::string>& lines : messages->of_report) {
+      lines.resize(number());
+      for (std::string& line : lines) {
+        const std::size_t length = number();
+        line = text.substr(0, length);
+        text.remove_prefix(length);
+      }
+    }
+  }
+  return out;
 }
 
 void Verdict::print_list(const Messages& messages, bool warning, const char* what) const {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <relia/fit_result.hpp>
@@ -23,6 +24,9 @@ class Verdict {
   void add(const FitReport& report, std::vector<std::string> warnings);
   /// Takes up what was gathered of the reports that follow.
   void append(Verdict later);
+  /// As a text for another process, and back.
+  [[nodiscard]] std::string packed() const;
+  [[nodiscard]] static Verdict unpacked(std::string_view text);
   /// There are reports, and all so far are of bad data.
   [[nodiscard]] bool all_bad() const noexcept { return reports_ > 0 && bad_ == reports_; }
   /// Prints warnings, why nothing could be estimated and which requirements are not met; each at most for

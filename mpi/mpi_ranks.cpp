@@ -1,7 +1,11 @@
 #include "mpi/mpi_ranks.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <cstdlib>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include <mpi.h>
@@ -24,7 +28,17 @@ class MpiRanks final : public Ranks {
     check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_));
     check(MPI_Comm_size(MPI_COMM_WORLD, &size_));
   }
-  ~MpiRanks() override { MPI_Finalize(); }
+  ~MpiRanks() override {
+    // Nobody begins to leave while another may still end the job: Open MPI 4.1's launcher can then wait for ever. A
+    // rank without work sleeps here, so that it takes no time from those that have some.
+    MPI_Request all = MPI_REQUEST_NULL;
+    int done = MPI_Ibarrier(MPI_COMM_WORLD, &all) == MPI_SUCCESS ? 0 : 1;
+    for (auto pause = std::chrono::microseconds(100); done == 0; pause = std::min(2 * pause, kLongestPause)) {
+      if (MPI_Test(&all, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS) break;
+      if (done == 0) std::this_thread::sleep_for(pause);
+    }
+    MPI_Finalize();
+  }
   [[nodiscard]] int rank() const noexcept override { return rank_; }
   [[nodiscard]] int size() const noexcept override { return size_; }
 
@@ -55,43 +69,50 @@ class MpiRanks final : public Ranks {
     }
   }
 
-  [[nodiscard]] std::vector<std::string> gather(const std::string& text) const override {
+  [[nodiscard]] std::vector<std::string> gather(const std::string& text, bool everywhere) const override {
     const auto ranks = static_cast<std::size_t>(size_);
-    std::vector<double> lengths(ranks);
-    lengths[static_cast<std::size_t>(rank_)] = static_cast<double>(text.size());
-    share(lengths, slices_of(ranks, size_));
+    const unsigned long long own = text.size();
+    std::vector<unsigned long long> lengths(ranks);
+    check(MPI_Allgather(&own, 1, MPI_UNSIGNED_LONG_LONG, lengths.data(), 1, MPI_UNSIGNED_LONG_LONG, MPI_COMM_WORLD));
     std::vector<std::string> out(ranks);
-    for (std::size_t r = 0; r < ranks; ++r) {
-      std::string& s = out[r];
-      s.resize(static_cast<std::size_t>(lengths[r]));
-      if (static_cast<int>(r) == rank_) s = text;
-      constexpr std::size_t kMost = std::size_t{1} << 30;
-      for (std::size_t from = 0; from < s.size(); from += kMost) {
-        const auto n = static_cast<int>(std::min(kMost, s.size() - from));
-        check(MPI_Bcast(s.data() + from, n, MPI_CHAR, static_cast<int>(r), MPI_COMM_WORLD));
+    for (int r = 0; r < size_; ++r) {
+      std::string& s = out[static_cast<std::size_t>(r)];
+      if (r == rank_) s = text;
+      if (!everywhere && rank_ != 0 && rank_ != r) continue;
+      const std::size_t length = lengths[static_cast<std::size_t>(r)];
+      if (r != rank_) s.resize(length);
+      for (std::size_t from = 0; from < length; from += kMostBytes) {
+        const auto n = static_cast<int>(std::min(kMostBytes, length - from));
+        if (everywhere) {
+          check(MPI_Bcast(s.data() + from, n, MPI_CHAR, r, MPI_COMM_WORLD));
+        } else if (r != 0 && rank_ == 0) {
+          check(MPI_Recv(s.data() + from, n, MPI_CHAR, r, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE));
+        } else if (r != 0) {
+          check(MPI_Send(s.data() + from, n, MPI_CHAR, 0, 0, MPI_COMM_WORLD));
+        }
       }
     }
     return out;
   }
 
  private:
+  static constexpr std::chrono::microseconds kLongestPause{20000};
+  static constexpr std::size_t kMostBytes = std::size_t{1} << 30;
   int rank_ = 0, size_ = 1;
 };
 
 }  // namespace
+}  // namespace relia
 
-std::unique_ptr<Ranks> mpi_ranks() {
-  bool launched = false;
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"}) {
-    launched = launched || std::getenv(name) != nullptr;
-  }
-  if (!launched) return nullptr;
-  return std::make_unique<MpiRanks>();
+const char* relia_mpi_version() {
+  return RELIA_VERSION;
 }
 
-void abort_ranks(int code) {
+relia::Ranks* relia_mpi_ranks() {
+  return new relia::MpiRanks();
+}
+
+void relia_mpi_abort(int code) {
   MPI_Abort(MPI_COMM_WORLD, code);
   std::_Exit(code);
 }
-
-}  // namespace relia

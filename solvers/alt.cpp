@@ -185,7 +185,9 @@ struct Problem {
   [[nodiscard]] std::shared_ptr<const Sample> sample(bool log_axis) {
     std::shared_ptr<const Sample>& out = samples[log_axis];
     if (out != nullptr) return out;
-    if (profiles == nullptr) return out = alt_sample(table, design, log_axis);
+    if (profiles == nullptr) {
+      return out = alt_sample(table, design, log_axis, {options.fit.threads, options.fit.processes});
+    }
     const Axis axis = prepare(table, log_axis).axis;
     auto exposure = std::make_shared<Exposures>(profiles->exposures(table, axis, options.profile_column));
     const Design mean = StressProfiles::mean_design(*exposure, table, 1 + design.columns().size());

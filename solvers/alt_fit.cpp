@@ -370,11 +370,14 @@ std::unique_ptr<LifeView> AltFit::view(const UseCondition& use) const {
   return std::make_unique<SingleView>(*likelihood, *space, std::move(c.x), c.offset, std::move(c.w));
 }
 
-std::shared_ptr<const Sample> alt_sample(const LifeTable& table, const AltDesign& design, bool log_axis) {
+std::shared_ptr<const Sample> alt_sample(const LifeTable& table,
+                                         const AltDesign& design,
+                                         bool log_axis,
+                                         const Workers& workers) {
   double unit = 1.0;
   if (!log_axis && design.has_offset()) unit = prepare(table, false).axis.scale;
   const Design rows = design.rows(unit);
-  return std::make_shared<const Sample>(prepare(table, log_axis, &rows));
+  return std::make_shared<const Sample>(prepare(table, log_axis, &rows, workers));
 }
 
 std::unique_ptr<AltFit> prepare_alt(std::shared_ptr<const Distribution> distribution,

@@ -56,7 +56,10 @@ struct AltFit {
 };
 
 /// The table on this distribution's axis with its covariates.
-[[nodiscard]] std::shared_ptr<const Sample> alt_sample(const LifeTable& table, const AltDesign& design, bool log_axis);
+[[nodiscard]] std::shared_ptr<const Sample> alt_sample(const LifeTable& table,
+                                                       const AltDesign& design,
+                                                       bool log_axis,
+                                                       const Workers& workers = {});
 
 /// Everything but the estimate. nullptr when a name of `fixed` is not a parameter; then `known` lists the names.
 /// @param exposures  profile of stress over time, or nullptr for constant stress

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <Eigen/LU>
-#include <tbb/blocked_range.h>
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <relia/error.hpp>
 
@@ -387,7 +385,7 @@ Ends studentized_ends(const Target& target, const BoundContext& context, double 
 std::shared_ptr<const Replicates> resample(const ModelFit& fit,
                                            const LifeTable& table,
                                            const BootstrapOptions& options,
-                                           int threads) {
+                                           const Workers& workers) {
   auto out = std::make_shared<Replicates>();
   out->options = options;
   Setup setup{fit, table, options, {}, {}, {}, options.interval == "t"};
@@ -417,28 +415,29 @@ std::shared_ptr<const Replicates> resample(const ModelFit& fit,
   }
 
   const Eigen::Index k = fit.estimate.phi.size();
-  const auto count = static_cast<std::size_t>(options.replicates);
-  Eigen::MatrixXd phi(k, options.replicates), covariance(setup.covariance ? k * k : 0, options.replicates);
-  std::vector<char> found(count);
-  tbb::task_arena arena(thread_count(threads));
-  arena.execute([&] {
-    tbb::enumerable_thread_specific<std::unique_ptr<Resampler>> mine([&]() -> std::unique_ptr<Resampler> {
-      if (quick) return std::make_unique<FastResampler>(setup);
-      return std::make_unique<GeneralResampler>(setup);
-    });
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, quick ? 64 : 1), [&](const auto& range) {
-      Resampler& resampler = *mine.local();
-      for (std::size_t r = range.begin(); r != range.end(); ++r) {
-        const auto column = static_cast<Eigen::Index>(r);
-        found[r] = resampler.run(r, phi.col(column).data(), setup.covariance ? covariance.col(column).data() : nullptr);
-      }
-    });
+  const auto count = static_cast<std::size_t>(options.replicates), size = static_cast<std::size_t>(k);
+  // Of each replicate: whether it has a maximum, phi, and the covariance where it is asked for.
+  const std::size_t width = 1 + size + (setup.covariance ? size * size : 0), together = quick ? 64 : 1;
+  tbb::enumerable_thread_specific<std::unique_ptr<Resampler>> mine([&]() -> std::unique_ptr<Resampler> {
+    if (quick) return std::make_unique<FastResampler>(setup);
+    return std::make_unique<GeneralResampler>(setup);
   });
+  const std::vector<double> parts = block_parts(
+      (count + together - 1) / together, together * width, workers, [&](std::size_t block, std::span<double> part) {
+        Resampler& resampler = *mine.local();
+        for (std::size_t i = 0; i < together && block * together + i < count; ++i) {
+          double* const at = part.data() + i * width;
+          const bool found = resampler.run(block * together + i, at + 1, setup.covariance ? at + 1 + size : nullptr);
+          at[0] = found ? 1.0 : 0.0;
+        }
+      });
+  Eigen::MatrixXd phi(k, options.replicates), covariance(setup.covariance ? k * k : 0, options.replicates);
   Eigen::Index kept = 0;
   for (std::size_t r = 0; r < count; ++r) {
-    if (!found[r]) continue;
-    phi.col(kept) = phi.col(static_cast<Eigen::Index>(r)).eval();
-    if (setup.covariance) covariance.col(kept) = covariance.col(static_cast<Eigen::Index>(r)).eval();
+    const double* const at = parts.data() + r * width;
+    if (at[0] == 0.0) continue;
+    phi.col(kept) = Eigen::Map<const Eigen::VectorXd>(at + 1, k);
+    if (setup.covariance) covariance.col(kept) = Eigen::Map<const Eigen::VectorXd>(at + 1 + k, k * k);
     ++kept;
   }
   out->failed = options.replicates - static_cast<int>(kept);

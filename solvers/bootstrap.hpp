@@ -29,6 +29,7 @@
 
 #include <relia/fit.hpp>
 
+#include "core/sample/block_sums.hpp"
 #include "solvers/model_fit.hpp"
 #include "solvers/targets.hpp"
 
@@ -49,11 +50,12 @@ struct Replicates {
   std::vector<double> units;
 };
 
+/// @param workers  share the replicates
 /// @throws UsageError where the kind does not fit the data (parametric without a plan, cases of too many units)
 [[nodiscard]] std::shared_ptr<const Replicates> resample(const ModelFit& fit,
                                                          const LifeTable& table,
                                                          const BootstrapOptions& options,
-                                                         int threads);
+                                                         const Workers& workers);
 
 /// The bounds of one quantity with estimate q at phi, into `out`.
 void bootstrap_bounds(const Target& target, const BoundContext& context, double q, Quantity& out);

@@ -5,12 +5,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <relia/coverage.hpp>
 #include <relia/error.hpp>
@@ -62,11 +60,27 @@ struct Found {
   double lower = kAbsent, upper = kAbsent;
 };
 
-/// One simulated test: its intervals, by aim then kind, or why there are none.
+/// One simulated test as numbers: its verdict, its failures, and its intervals, by aim then kind.
 struct Outcome {
-  FitStatus status = FitStatus::iteration_limit;
-  double failures = 0.0;
-  std::vector<Found> found;
+  std::span<const double> numbers;
+
+  [[nodiscard]] FitStatus status() const { return static_cast<FitStatus>(static_cast<int>(numbers[0])); }
+  [[nodiscard]] double failures() const { return numbers[1]; }
+  [[nodiscard]] Found found(std::size_t i) const { return {numbers[2 + 2 * i], numbers[3 + 2 * i]}; }
+};
+
+/// All tests, in order.
+class Outcomes {
+ public:
+  Outcomes(std::vector<double> numbers, std::size_t width) : numbers_(std::move(numbers)), width_(width) {}
+  [[nodiscard]] std::size_t size() const { return numbers_.size() / width_; }
+  [[nodiscard]] Outcome operator[](std::size_t k) const {
+    return {std::span<const double>(numbers_).subspan(k * width_, width_)};
+  }
+
+ private:
+  std::vector<double> numbers_;
+  std::size_t width_;
 };
 
 Share share(double count, double of) {
@@ -104,12 +118,20 @@ class Study {
 
   [[nodiscard]] CoverageReport run() {
     const auto count = static_cast<std::size_t>(options_.replicates);
-    std::vector<Outcome> outcomes(count);
-    // The first test alone: what is wrong with the call is wrong for every test.
-    outcomes[0] = one(0);
-    tbb::task_arena arena(thread_count(options_.threads));
-    arena.execute([&] { tbb::parallel_for(std::size_t{1}, count, [&](std::size_t k) { outcomes[k] = one(k); }); });
-    return summary(outcomes);
+    const std::size_t width = 2 + 2 * aims_.size() * options_.kinds.size();
+    // The first test alone, on every rank: what is wrong with the call is wrong for every test.
+    std::vector<double> first(width);
+    one(0, first);
+    const Workers workers{options_.threads, options_.processes};
+    return summary({block_parts(count, width, workers,
+                                [&](std::size_t k, std::span<double> numbers) {
+                                  if (k == 0) {
+                                    std::copy(first.begin(), first.end(), numbers.begin());
+                                  } else {
+                                    one(k, numbers);
+                                  }
+                                }),
+                    width});
   }
 
  private:
@@ -146,44 +168,46 @@ class Study {
     return o;
   }
 
-  [[nodiscard]] Outcome one(std::size_t k) const {
-    Outcome out;
+  /// Test number k, into the numbers of an Outcome.
+  void one(std::size_t k, std::span<double> out) const {
     const LifeTable table = simulation_.draw(k);
     const auto sample = std::make_shared<const Sample>(prepare(table, law_.distribution->log_axis()));
-    out.failures = sample->failed;
+    std::fill(out.begin(), out.end(), kAbsent);
+    out[1] = sample->failed;
     const std::unique_ptr<ModelFit> fit = fit_model(law_.distribution, sample, fixed_, Engine::newton, 1);
-    out.status = fit->estimate.status;
-    if (!carries_estimates(out.status)) return out;
+    out[0] = static_cast<double>(fit->estimate.status);
+    if (!carries_estimates(fit->estimate.status)) return;
     const SingleView view(*fit->likelihood, *fit->space);
     std::vector<std::unique_ptr<Target>> targets;
     for (const Aim& aim : aims_) {
       targets.push_back(target_of(aim, view, *law_.distribution, sample->axis, *fit->space));
     }
-    out.found.resize(aims_.size() * options_.kinds.size());
     for (std::size_t j = 0; j < options_.kinds.size(); ++j) {
       const FitOptions o = asked(options_.kinds[j], k);
       BoundContext context = bound_context(*fit, table, o);
-      if (context.method == BoundMethod::bootstrap) context.replicates = resample(*fit, table, o.bootstrap, 1);
+      if (context.method == BoundMethod::bootstrap) context.replicates = resample(*fit, table, o.bootstrap, {});
       for (std::size_t i = 0; i < aims_.size(); ++i) {
         const Quantity q = make_quantity(*targets[i], context);
-        out.found[i * options_.kinds.size() + j] = {q.lower, q.upper};
+        const std::size_t at = 2 + 2 * (i * options_.kinds.size() + j);
+        out[at] = q.lower;
+        out[at + 1] = q.upper;
       }
     }
-    return out;
   }
 
-  [[nodiscard]] CoverageReport summary(const std::vector<Outcome>& outcomes) const {
+  [[nodiscard]] CoverageReport summary(const Outcomes& outcomes) const {
     CoverageReport report;
     report.options = options_;
     report.plan = simulation_.describe_plan();
     report.tests = options_.replicates;
     std::map<FitStatus, int> verdicts;
     double failures = 0.0;
-    for (const Outcome& o : outcomes) {
-      failures += o.failures;
-      if (carries_estimates(o.status)) continue;
+    for (std::size_t k = 0; k < outcomes.size(); ++k) {
+      const Outcome o = outcomes[k];
+      failures += o.failures();
+      if (carries_estimates(o.status())) continue;
       ++report.without_estimate;
-      ++verdicts[o.status];
+      ++verdicts[o.status()];
     }
     report.mean_failures = failures / static_cast<double>(outcomes.size());
     for (const auto& [status, count] : verdicts) report.why.emplace_back(to_string(status), count);
@@ -197,7 +221,7 @@ class Study {
     return report;
   }
 
-  [[nodiscard]] CoverageRow row(const std::vector<Outcome>& outcomes, std::size_t aim, std::size_t kind) const {
+  [[nodiscard]] CoverageRow row(const Outcomes& outcomes, std::size_t aim, std::size_t kind) const {
     CoverageRow r;
     r.target = aims_[aim].name;
     r.truth = truths_[aim];
@@ -205,9 +229,10 @@ class Study {
     const bool lower = options_.sides != "upper", upper = options_.sides != "lower";
     double tests = 0.0, below = 0.0, above = 0.0;
     std::vector<double> widths;
-    for (const Outcome& o : outcomes) {
-      if (!carries_estimates(o.status)) continue;
-      const Found& f = o.found[aim * options_.kinds.size() + kind];
+    for (std::size_t k = 0; k < outcomes.size(); ++k) {
+      const Outcome o = outcomes[k];
+      if (!carries_estimates(o.status())) continue;
+      const Found f = o.found(aim * options_.kinds.size() + kind);
       tests += 1.0;
       below += lower && f.lower > r.truth ? 1.0 : 0.0;
       above += upper && f.upper < r.truth ? 1.0 : 0.0;

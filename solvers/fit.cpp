@@ -237,7 +237,7 @@ void name_parameters(const Distribution& d, const FitOptions& o, Candidate& c) {
 BoundContext context_of(Candidate& c, const FitData& data, const FitOptions& o) {
   BoundContext context = bound_context(*c.fit, data.rows, data.counts, o);
   if (context.method != BoundMethod::bootstrap) return context;
-  if (c.replicates == nullptr) c.replicates = resample(*c.fit, *data.table, o.bootstrap, o.threads);
+  if (c.replicates == nullptr) c.replicates = resample(*c.fit, *data.table, o.bootstrap, {o.threads, o.processes});
   context.replicates = c.replicates;
   return context;
 }

@@ -22,6 +22,7 @@
 #include "cli/output.hpp"
 #include "cli/pictures.hpp"
 #include "cli/save_options.hpp"
+#include "cli/shared_data.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
 
@@ -66,6 +67,7 @@ class AltCommand final : public Command {
  public:
   void declare(Arguments& arguments) override;
   ExitCode run(const Call& call) override;
+  [[nodiscard]] bool shares(const Call& call) const override;
 
  private:
   void declare_model(Arguments& arguments);
@@ -304,7 +306,19 @@ LoadedTable AltCommand::load_profile(const std::string& file, const AltOptions& 
   return load_table(file, form, text, numbers);
 }
 
+bool AltCommand::shares(const Call& call) const {
+  // Ranks divide the sums over rows. What is written besides the answer is the first rank's.
+  for (const char* name : {"--plot", "--report", "--save", "--mode"}) {
+    if (arguments_->given(name)) return false;
+  }
+  for (const std::string& file : {profile_, use_profile_}) {
+    if (!file.empty() && !can_be_shared(file)) return false;
+  }
+  return can_be_shared(call.source(data_.sources));
+}
+
 ExitCode AltCommand::run(const Call& call) {
+  const Ranks* const processes = call.processes != nullptr && shares(call) ? call.processes : nullptr;
   pictures_.check(*arguments_, output_);
   if (arguments_->given("--wald-scale") && bounds_.bounds != "wald")
     throw UsageError("--wald-scale needs --bounds wald");
@@ -316,6 +330,7 @@ ExitCode AltCommand::run(const Call& call) {
   if (arguments_->given("--solver") && model_.fit.method != "mle") throw UsageError("--solver needs --method mle");
   if (!model_.profile_column.empty() && profile_.empty()) throw UsageError("--profile-column needs --profile FILE");
   AltOptions options = alt_options();
+  options.fit.processes = processes;
   if (options.stresses.empty() && options.factors.empty()) {
     throw UsageError("--stress COL:RELATION is missing: relia alt needs a stress (or --factor COL)");
   }
@@ -338,6 +353,7 @@ ExitCode AltCommand::run(const Call& call) {
     numbers.clear();
   }
   LoadedTable loaded = load_table(call.source(form.sources), form, text_columns(), numbers, machine_.threads);
+  if (processes != nullptr) check_same_table(*processes, loaded.table);
   std::vector<AltReport> reports;
   AltPictures pictures(pictures_, output_);
   for (const Group& group : split_by(std::move(loaded.table), group_.by)) {
@@ -356,7 +372,7 @@ ExitCode AltCommand::run(const Call& call) {
   }
   const MadePictures made = std::move(pictures).make(reports);
   const Answer answer{.render = [&](Format format) { return with_picture(rendered(reports, format), format, made); }};
-  deliver(answer, call, save_, data_, loaded, output_);
+  if (processes == nullptr || processes->rank() == 0) deliver(answer, call, save_, data_, loaded, output_);
   write_pictures(made, output_);
   if (output_.format == Format::csv) {
     for (const AltReport& report : reports) {

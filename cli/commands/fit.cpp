@@ -15,7 +15,6 @@
 #include <relia/fit.hpp>
 #include <relia/io/pictures.hpp>
 #include <relia/io/report.hpp>
-#include <relia/io/store.hpp>
 
 #include "cli/bootstrap_options.hpp"
 #include "cli/certify.hpp"
@@ -30,6 +29,7 @@
 #include "cli/pictures.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/save_options.hpp"
+#include "cli/shared_data.hpp"
 #include "cli/streamed.hpp"
 #include "cli/suggest.hpp"
 #include "cli/verdict.hpp"
@@ -270,7 +270,8 @@ void FitCommand::judge(const FitReport& report, Verdict& verdict) const {
 
 ExitCode FitCommand::run_groups(const Call& call, const LoadedTable& loaded) {
   const Grouping groups(loaded.table, group_.by);
-  OutputStream out(output_.file);
+  const bool writes = processes_ == nullptr || processes_->rank() == 0;
+  OutputStream out(writes ? output_.file : std::string());
   std::string held = header(output_.format);
   ProgressBar bar;
   const Verdict verdict =
@@ -291,6 +292,7 @@ ExitCode FitCommand::run_groups(const Call& call, const LoadedTable& loaded) {
                       },
                   .progress = [&](std::size_t done) { bar.update(0, 1, done, groups.size(), "groups fitted"); }});
   bar.clear();
+  if (!writes) return kDone;
   if (verdict.all_bad()) return verdict.print();
   out.write(held);
   out.finish();
@@ -298,13 +300,13 @@ ExitCode FitCommand::run_groups(const Call& call, const LoadedTable& loaded) {
 }
 
 bool FitCommand::shares(const Call& call) const {
-  // Sums over the rows of one likelihood are what ranks divide. What is written besides the answer, and what consists
-  // of many fits, is the first rank's.
-  for (const char* name :
-       {"--by", "--mode", "--mixture", "--limited-failure", "--certify", "--plot", "--report", "--save"}) {
+  // Ranks divide groups, replicates, and sums over the rows of one likelihood. What is written besides the answer is
+  // the first rank's.
+  for (const char* name : {"--certify", "--plot", "--report", "--save"}) {
     if (arguments_->given(name)) return false;
   }
-  return bounds_.bounds != "bootstrap" && io::parse_store_address(call.source(data_.sources)).has_value();
+  if (!model_.mode_column.empty() && group_.by.empty()) return false;
+  return can_be_shared(call.source(data_.sources));
 }
 
 void FitCommand::refuse_what_does_not_stream() const {
@@ -357,6 +359,7 @@ ExitCode FitCommand::run(const Call& call) {
   if (call.answer == nullptr) save_.check(data_);
   if (memory_ > 0) return run_streamed(call);
   LoadedTable loaded = load_table(call.source(data_.sources), data_, text_columns(), {}, machine_.threads);
+  if (processes_ != nullptr) check_same_table(*processes_, loaded.table);
   Fitter fitter(fit_options());
   if (wide_layout()) wide_.emplace(fitter.outline());
   const bool one_by_one = pictures_.wanted() || certify_ || save_.wanted() || call.answer != nullptr;

@@ -1,6 +1,7 @@
 // relia simulate: life data drawn from a model under a test plan.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/pictures.hpp"
+#include "cli/progress_bar.hpp"
 #include "cli/simulate_options.hpp"
 #include "core/registry.hpp"
 
@@ -52,6 +54,9 @@ ModelResult law_of(const LifeModel& life) {
   return out;
 }
 
+/// Units drawn and written at once, and at most held for a picture of them all.
+constexpr std::size_t kBlockRows = std::size_t{1} << 16, kMostDrawn = 100000000;
+
 class SimulateCommand final : public Command {
  public:
   void declare(Arguments& arguments) override;
@@ -61,7 +66,10 @@ class SimulateCommand final : public Command {
   const Arguments* arguments_ = nullptr;
   void declare_stress(Arguments& arguments);
   void take_level(const std::string& text);
-  [[nodiscard]] LifeTable table(std::string& plan) const;
+  [[nodiscard]] LifeTable accelerated_table(std::string& plan) const;
+  /// The lines before the table.
+  [[nodiscard]] std::string head(const Call& call, const std::string& plan) const;
+  void write_blocks(const Call& call, const Simulation& simulation) const;
 
   SimulateOptions what_;
   AcceleratedTest accelerated_;
@@ -128,16 +136,32 @@ void SimulateCommand::take_level(const std::string& text) {
   accelerated_.levels.push_back(std::move(level));
 }
 
-LifeTable SimulateCommand::table(std::string& plan) const {
-  if (accelerated_.stresses.empty()) {
-    for (const char* name : {"--coefficient", "--level", "--unit"}) {
-      if (arguments_->given(name)) throw UsageError(fmt::format("{} needs --stress", name));
+std::string SimulateCommand::head(const Call& call, const std::string& plan) const {
+  return fmt::format("# {}\n# {}; seed {}, replicate {}; relia {}\n", commented(call.command_line), plan, seed_.seed,
+                     replicate_, version_number());
+}
+
+void SimulateCommand::write_blocks(const Call& call, const Simulation& simulation) const {
+  OutputStream out(output_.file);
+  ProgressBar bar;
+  std::string text = head(call, simulation.describe_plan());
+  std::uint64_t done = 0;
+  simulation.draw_blocks(replicate_, kBlockRows, [&](const LifeTable& block) {
+    io::append_csv(text, block, done == 0);
+    done += block.rows();
+    // A test of one block is written when all of it is known to be drawn.
+    if (done < simulation.plan().n) {
+      out.write(text);
+      text.clear();
+      bar.update(0, 1, done, simulation.plan().n, "units drawn");
     }
-    const Simulation simulation = what_.modes.empty() ? Simulation(what_.model, what_.plan, seed_.seed)
-                                                      : Simulation(what_.modes, what_.plan, seed_.seed);
-    plan = simulation.describe_plan();
-    return simulation.draw(replicate_);
-  }
+  });
+  bar.clear();
+  out.write(text);
+  out.finish();
+}
+
+LifeTable SimulateCommand::accelerated_table(std::string& plan) const {
   AcceleratedTest test = accelerated_;
   for (const auto& [column, unit] : units_) {
     const auto stress = std::find_if(test.stresses.begin(), test.stresses.end(),
@@ -163,9 +187,26 @@ ExitCode SimulateCommand::run(const Call& call) {
     throw UsageError("--stress and --mode have no one law to draw; take --plot-kind events");
   }
   std::string plan;
-  const LifeTable drawn = table(plan);
-  std::string out = fmt::format("# {}\n# {}; seed {}, replicate {}; relia {}\n", commented(call.command_line), plan,
-                                seed_.seed, replicate_, version_number());
+  LifeTable drawn;
+  if (accelerated_.stresses.empty()) {
+    for (const char* name : {"--coefficient", "--level", "--unit"}) {
+      if (arguments_->given(name)) throw UsageError(fmt::format("{} needs --stress", name));
+    }
+    const Simulation simulation = what_.modes.empty() ? Simulation(what_.model, what_.plan, seed_.seed)
+                                                      : Simulation(what_.modes, what_.plan, seed_.seed);
+    if (!pictures_.wanted()) {
+      write_blocks(call, simulation);
+      return kDone;
+    }
+    if (what_.plan.n > kMostDrawn) {
+      throw UsageError(fmt::format("--n: pictures and pages are made of at most {} units", kMostDrawn));
+    }
+    plan = simulation.describe_plan();
+    drawn = simulation.draw(replicate_);
+  } else {
+    drawn = accelerated_table(plan);
+  }
+  std::string out = head(call, plan);
   io::append_csv(out, drawn, true);
   MadePictures made;
   if (pictures_.wanted()) {

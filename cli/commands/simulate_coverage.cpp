@@ -25,6 +25,8 @@ class CoverageCommand final : public Command {
  public:
   void declare(Arguments& arguments) override;
   ExitCode run(const Call& call) override;
+  /// Ranks divide the tests; pictures are the first one's.
+  [[nodiscard]] bool shares(const Call& call) const override;
 
  private:
   void declare_bounds(Arguments& arguments);
@@ -90,6 +92,10 @@ void CoverageCommand::declare_bounds(Arguments& arguments) {
       [this](const std::string& found) { options_.resamples = static_cast<int>(parse_whole(found, 100, 1000000)); });
 }
 
+bool CoverageCommand::shares(const Call&) const {
+  return !arguments_->given("--plot") && !arguments_->given("--report");
+}
+
 ExitCode CoverageCommand::run(const Call& call) {
   what_.finish(*arguments_);
   pictures_.check(*arguments_, output_);
@@ -100,6 +106,7 @@ ExitCode CoverageCommand::run(const Call& call) {
   options_.plan = what_.plan;
   options_.seed = seed_.seed;
   options_.threads = machine_.threads;
+  if (call.processes != nullptr && shares(call)) options_.processes = call.processes;
   CoverageReport report = coverage(options_);
   report.command = call.command_line;
   report.version = version_number();
@@ -107,7 +114,9 @@ ExitCode CoverageCommand::run(const Call& call) {
   const std::string answer = output_.format == Format::json  ? coverage_json(report)
                              : output_.format == Format::csv ? coverage_csv(report)
                                                              : coverage_text(report, output_.chinese);
-  write_output(with_picture(answer, output_.format, made), output_.file);
+  if (options_.processes == nullptr || options_.processes->rank() == 0) {
+    write_output(with_picture(answer, output_.format, made), output_.file);
+  }
   write_pictures(made, output_);
   return report.without_estimate == report.tests ? kNotEstimable : kDone;
 }

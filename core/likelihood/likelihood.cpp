@@ -162,12 +162,14 @@ Jet Likelihood::evaluate(std::span<const double> theta) const {
                              std::span<const double>(law.data(), static_cast<std::size_t>(k)), sums[i]);
   };
   const Workers& workers = sample_.workers;
+  // A few chunks are summed sooner than sent: by every rank, then.
+  const bool shared = workers.shared() && chunks_.size() >= kParallelChunks;
   Term total(k), block_sum(k);
   for (std::size_t first = 0; first < chunks_.size(); first += kBlockChunks) {
     const std::size_t count = std::min(kBlockChunks, chunks_.size() - first);
     std::size_t from = 0, to = count;
     std::vector<std::size_t> slices;
-    if (workers.shared()) {
+    if (shared) {
       slices = slices_of(count, workers.ranks->size());
       from = slices[static_cast<std::size_t>(workers.ranks->rank())];
       to = slices[static_cast<std::size_t>(workers.ranks->rank()) + 1];
@@ -178,7 +180,7 @@ Jet Likelihood::evaluate(std::span<const double> theta) const {
     } else {
       for (std::size_t i = from; i < to; ++i) work(first, i);
     }
-    if (workers.shared()) share(*workers.ranks, slices, k, sums);
+    if (shared) share(*workers.ranks, slices, k, sums);
     for (std::size_t i = 0; i < count; ++i) {
       // Chunks of one superblock are neighbours, and so are superblocks of one cell: pulled back once.
       const Chunk& chunk = chunks_[first + i];

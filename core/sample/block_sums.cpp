@@ -8,6 +8,8 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include "core/rank_errors.hpp"
+
 namespace relia {
 
 int thread_count(int threads) {
@@ -48,7 +50,11 @@ std::vector<double> block_parts(std::size_t blocks,
   } else {
     for (std::size_t block = from; block < to && failed_block == to; ++block) work(block);
   }
-  if (failure) std::rethrow_exception(failure);
+  if (workers.shared()) {
+    throw_first_error(*workers.ranks, failure);
+  } else if (failure) {
+    std::rethrow_exception(failure);
+  }
   if (workers.shared() && width > 0) {
     for (std::size_t& f : first) f *= width;
     workers.ranks->share(all, first);

@@ -27,7 +27,7 @@ struct Workers {
 
 /// Calls fill(block, part) for every superblock of this process, then brings all parts to all ranks.
 /// @returns blocks * width numbers, those of block b from b * width on
-/// @throws what fill threw for the first block that failed here
+/// @throws on all ranks, what fill threw for the first block that failed
 [[nodiscard]] std::vector<double> block_parts(
     std::size_t blocks,
     std::size_t width,

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -190,67 +192,164 @@ const TestPlan& Simulation::plan() const noexcept {
   return parts_->plan;
 }
 
-LifeTable Simulation::draw(std::uint64_t replicate) const {
-  const TestPlan& p = parts_->plan;
-  // The upper half of the stream's number is the mode: every mode has random numbers of its own.
-  std::vector<RandomStream> lives;
-  for (std::uint64_t m = 0; m < parts_->laws.size(); ++m) {
-    lives.emplace_back(parts_->seed, RandomPurpose::life, replicate + (m << 32U));
-  }
-  RandomStream leaving(parts_->seed, RandomPurpose::censoring, replicate);
-  RandomStream entry(parts_->seed, RandomPurpose::entry, replicate);
-  LifeTable table;
-  table.lower.reserve(p.n);
-  table.upper.reserve(p.n);
-  std::vector<double> entered;
-  std::vector<std::uint32_t> cause(parts_->modes.empty() ? 0 : p.n);
-  std::vector<double> life(p.n, HUGE_VAL), end(p.n, std::isnan(p.censor_at) ? HUGE_VAL : p.censor_at);
-  for (std::size_t i = 0; i < p.n; ++i) {
-    for (std::size_t m = 0; m < lives.size(); ++m) {
-      const double own = parts_->life(m, lives[m].uniform());
-      if (!(own < life[i])) continue;
-      life[i] = own;
-      if (!cause.empty()) cause[i] = static_cast<std::uint32_t>(m);
+namespace {
+
+/// Lives kept to find the failure that ends a test; beyond, they are drawn again on four passes.
+constexpr std::size_t kMostKept = std::size_t{1} << 22;
+/// Rows drawn at once where no table is asked for.
+constexpr std::size_t kPassRows = std::size_t{1} << 16;
+
+/// Numbers in the order of the doubles.
+std::uint64_t rank_of(double v) noexcept {
+  const auto bits = std::bit_cast<std::uint64_t>(v);
+  return (bits >> 63U) != 0 ? ~bits : bits | std::uint64_t{1} << 63U;
+}
+double of_rank(std::uint64_t rank) noexcept {
+  return std::bit_cast<double>((rank >> 63U) != 0 ? rank & ~(std::uint64_t{1} << 63U) : ~rank);
+}
+
+}  // namespace
+
+/// One test from its first unit to its last, so many units at a time.
+class Simulation::Draw {
+ public:
+  Draw(const Parts& parts, std::uint64_t replicate)
+      : parts_(parts),
+        leaving_(parts.seed, RandomPurpose::censoring, replicate),
+        entry_(parts.seed, RandomPurpose::entry, replicate) {
+    // The upper half of the stream's number is the mode: every mode has random numbers of its own.
+    for (std::uint64_t m = 0; m < parts_.laws.size(); ++m) {
+      lives_.emplace_back(parts_.seed, RandomPurpose::life, replicate + (m << 32U));
     }
+    if (parts_.plan.failures > 0) last_ = last_failure();
+  }
+
+  /// Makes `table` that of the next units.
+  void next(std::size_t units, LifeTable& table) {
+    const TestPlan& p = parts_.plan;
+    cause_.assign(parts_.modes.empty() ? 0 : units, 0);
+    draw_lives(lives_, units, life_, cause_);
+    end_.assign(units, std::isnan(p.censor_at) ? HUGE_VAL : p.censor_at);
+    std::vector<double> entered;
+    for (std::size_t i = 0; i < units; ++i) {
+      if (p.stagger > 0.0) {
+        entered.push_back(p.stagger * entry_.uniform());
+        end_[i] = p.censor_at - entered.back();
+      }
+      if (parts_.leaving) end_[i] = std::fmin(end_[i], parts_.leaving->age(leaving_.uniform()));
+      end_[i] = std::fmin(end_[i], last_);
+    }
+    look(units, table);
+    table.columns.clear();
     if (p.stagger > 0.0) {
-      entered.push_back(p.stagger * entry.uniform());
-      end[i] = p.censor_at - entered.back();
+      Column column;
+      column.name = "entered";
+      column.numbers = std::move(entered);
+      table.columns.push_back(std::move(column));
     }
-    if (parts_->leaving) end[i] = std::fmin(end[i], parts_->leaving->age(leaving.uniform()));
+    if (!cause_.empty()) table.columns.push_back(mode_column(parts_.modes, cause_, table));
   }
-  if (p.failures > 0) {
-    std::vector<double> sorted = life;
-    const auto last = sorted.begin() + static_cast<std::ptrdiff_t>(p.failures) - 1;
-    std::nth_element(sorted.begin(), last, sorted.end());
-    for (double& e : end) e = std::fmin(e, *last);
-  }
-  for (std::size_t i = 0; i < p.n; ++i) {
-    const bool failed = life[i] <= end[i];
-    if (p.inspections.empty()) {
-      table.lower.push_back(failed ? life[i] : end[i]);
-      table.upper.push_back(failed ? life[i] : HUGE_VAL);
-      continue;
-    }
-    // A unit is looked at last when it leaves; after the last look nobody knows.
-    const auto look = std::lower_bound(p.inspections.begin(), p.inspections.end(), std::fmin(life[i], end[i]));
-    const double before = look == p.inspections.begin() ? 0.0 : *(look - 1);
-    const double next = look == p.inspections.end() ? HUGE_VAL : *look;
-    if (failed) {
-      table.lower.push_back(before);
-      table.upper.push_back(std::fmin(next, end[i]));
-    } else {
-      table.lower.push_back(end[i]);
-      table.upper.push_back(HUGE_VAL);
+
+ private:
+  void draw_lives(std::vector<RandomStream>& streams,
+                  std::size_t units,
+                  std::vector<double>& life,
+                  std::span<std::uint32_t> cause) const {
+    life.assign(units, HUGE_VAL);
+    for (std::size_t i = 0; i < units; ++i) {
+      for (std::size_t m = 0; m < streams.size(); ++m) {
+        const double own = parts_.life(m, streams[m].uniform());
+        if (!(own < life[i])) continue;
+        life[i] = own;
+        if (!cause.empty()) cause[i] = static_cast<std::uint32_t>(m);
+      }
     }
   }
-  if (p.stagger > 0.0) {
-    Column column;
-    column.name = "entered";
-    column.numbers = std::move(entered);
-    table.columns.push_back(std::move(column));
+
+  /// What was seen of the lives drawn.
+  void look(std::size_t units, LifeTable& table) const {
+    const TestPlan& p = parts_.plan;
+    table.lower.clear();
+    table.upper.clear();
+    table.lower.reserve(units);
+    table.upper.reserve(units);
+    for (std::size_t i = 0; i < units; ++i) {
+      const bool failed = life_[i] <= end_[i];
+      if (p.inspections.empty()) {
+        table.lower.push_back(failed ? life_[i] : end_[i]);
+        table.upper.push_back(failed ? life_[i] : HUGE_VAL);
+        continue;
+      }
+      // A unit is looked at last when it leaves; after the last look nobody knows.
+      const auto look = std::lower_bound(p.inspections.begin(), p.inspections.end(), std::fmin(life_[i], end_[i]));
+      const double before = look == p.inspections.begin() ? 0.0 : *(look - 1);
+      const double next = look == p.inspections.end() ? HUGE_VAL : *look;
+      if (failed) {
+        table.lower.push_back(before);
+        table.upper.push_back(std::fmin(next, end_[i]));
+      } else {
+        table.lower.push_back(end_[i]);
+        table.upper.push_back(HUGE_VAL);
+      }
+    }
   }
-  if (!cause.empty()) table.columns.push_back(mode_column(parts_->modes, cause, table));
+
+  /// The life of the failure that ends the test: its bits, sixteen at a time, by counting.
+  [[nodiscard]] double last_failure() const {
+    const std::size_t n = parts_.plan.n;
+    std::size_t place = parts_.plan.failures - 1;
+    std::vector<double> life;
+    if (n <= kMostKept) {
+      std::vector<RandomStream> streams = lives_;
+      draw_lives(streams, n, life, {});
+      const auto last = life.begin() + static_cast<std::ptrdiff_t>(place);
+      std::nth_element(life.begin(), last, life.end());
+      return *last;
+    }
+    std::uint64_t found = 0;
+    std::vector<std::size_t> count(std::size_t{1} << 16U);
+    for (unsigned shift = 48;; shift -= 16) {
+      std::fill(count.begin(), count.end(), 0);
+      std::vector<RandomStream> streams = lives_;
+      for (std::size_t from = 0; from < n; from += kPassRows) {
+        draw_lives(streams, std::min(kPassRows, n - from), life, {});
+        for (const double v : life) {
+          const std::uint64_t rank = rank_of(v);
+          const bool above_alike = shift == 48 || (rank ^ found) >> (shift + 16) == 0;
+          if (above_alike) ++count[rank >> shift & 0xFFFFU];
+        }
+      }
+      std::uint64_t digit = 0;
+      while (place >= count[digit]) place -= count[digit++];
+      found |= digit << shift;
+      if (shift == 0) return of_rank(found);
+    }
+  }
+
+  const Parts& parts_;
+  std::vector<RandomStream> lives_;
+  RandomStream leaving_, entry_;
+  double last_ = HUGE_VAL;
+  std::vector<double> life_, end_;
+  std::vector<std::uint32_t> cause_;
+};
+
+LifeTable Simulation::draw(std::uint64_t replicate) const {
+  LifeTable table;
+  Draw(*parts_, replicate).next(parts_->plan.n, table);
   return table;
+}
+
+void Simulation::draw_blocks(std::uint64_t replicate,
+                             std::size_t rows,
+                             const std::function<void(const LifeTable& block)>& take) const {
+  Draw test(*parts_, replicate);
+  LifeTable block;
+  const std::size_t n = parts_->plan.n;
+  for (std::size_t from = 0; from < n; from += rows) {
+    test.next(std::min(rows, n - from), block);
+    take(block);
+  }
 }
 
 std::string Simulation::describe_plan() const {

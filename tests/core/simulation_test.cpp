@@ -87,6 +87,74 @@ TEST(Simulation, IsAFunctionOfSeedAndReplicate) {
   EXPECT_NE(a.draw(3).lower, Simulation(weibull(), plan, 10).draw(3).lower);
 }
 
+TestPlan plan_of(std::size_t n, std::size_t failures = 0) {
+  TestPlan out;
+  out.n = n;
+  out.failures = failures;
+  return out;
+}
+
+/// Any number of units at a time give the rows of the whole test.
+TEST(Simulation, BlocksAreTheTable) {
+  const LifeModel life{"weibull", false, 1, {{"shape", 1.5}, {"scale", 800.0}}};
+  const LifeModel other{"exponential", false, 1, {{"scale", 900.0}}};
+  TestPlan ended = plan_of(1000);
+  ended.censor_at = 700.0;
+  ended.stagger = 300.0;
+  ended.leaves = {"uniform", false, 1, {{"from", 10.0}, {"to", 2000.0}}};
+  const TestPlan counted = plan_of(1000, 400);
+  TestPlan inspected = plan_of(1000);
+  inspected.inspections = {200.0, 500.0, 900.0};
+  std::vector<Simulation> tests;
+  for (const TestPlan& plan : {ended, counted, inspected}) {
+    tests.emplace_back(life, plan, 3);
+    tests.emplace_back(std::vector<FailureMode>{{"wear", life}, {"shock", other}}, plan, 3);
+  }
+  for (const Simulation& test : tests) {
+    const LifeTable whole = test.draw(5);
+    for (const std::size_t rows : {std::size_t{1}, std::size_t{7}, std::size_t{333}, std::size_t{1000}}) {
+      std::size_t at = 0;
+      test.draw_blocks(5, rows, [&](const LifeTable& block) {
+        ASSERT_EQ(block.rows(), std::min(rows, whole.rows() - at));
+        ASSERT_EQ(block.columns.size(), whole.columns.size());
+        for (std::size_t i = 0; i < block.rows(); ++i, ++at) {
+          EXPECT_EQ(block.lower[i], whole.lower[at]);
+          EXPECT_EQ(block.upper[i], whole.upper[at]);
+          for (std::size_t c = 0; c < block.columns.size(); ++c) {
+            const Column &part = block.columns[c], &all = whole.columns[c];
+            ASSERT_EQ(part.name, all.name);
+            if (part.type == Column::Type::text) {
+              EXPECT_EQ(part.levels[part.codes[i]], all.levels[all.codes[at]]);
+            } else {
+              EXPECT_EQ(part.numbers[i], all.numbers[at]);
+            }
+          }
+        }
+      });
+      EXPECT_EQ(at, whole.rows());
+    }
+  }
+}
+
+/// The failure that ends a test is found by counting bits where the lives are too many to keep; some are below 0.
+TEST(Simulation, FindsTheLastFailureOfManyUnits) {
+  const LifeModel life{"gumbel", false, 1, {{"mu", 1.0}, {"sigma", 3.0}}};
+  const std::size_t n = (std::size_t{1} << 22) + 1;
+  std::vector<double> lives = Simulation(life, plan_of(n), 9).draw(0).lower;
+  std::sort(lives.begin(), lives.end());
+  const std::size_t failures = n / 10;
+  double last = -kInf;
+  std::size_t failed = 0;
+  Simulation(life, plan_of(n, failures), 9).draw_blocks(0, 1U << 16U, [&](const LifeTable& block) {
+    for (std::size_t i = 0; i < block.rows(); ++i) {
+      last = std::fmax(last, block.lower[i]);
+      if (block.lower[i] == block.upper[i]) ++failed;
+    }
+  });
+  EXPECT_EQ(last, lives[failures - 1]);
+  EXPECT_EQ(failed, failures);
+}
+
 TEST(Simulation, EndsTestsAsPlanned) {
   TestPlan complete;
   complete.n = 200;

@@ -20,7 +20,7 @@ ALLOWED = {"Eigen/": {"core", "solvers"}, "boost/math/": {"core", "solvers"}, "b
            "glog/": {"solvers"}, "hdf5": {"io"}, "H5": {"io"}, "nettle/": {"io"}, "libdeflate.h": {"io"}, "emmintrin.h": {"core", "io"},
            "nlohmann/": {"io", "cli"}, "fmt/": {"io", "cli"}, "CLI/": {"cli"},
            "unistd.h": {"io", "cli"}, "fcntl.h": {"io", "cli"}, "sys/": {"io", "cli"}, "iconv.h": {"io"}, "poll.h": {"io", "cli"},
-           "signal.h": {"io", "cli"}, "dlfcn.h": {"io"}, "mpi.h": {"mpi"}}
+           "signal.h": {"io", "cli"}, "dlfcn.h": {"io", "cli"}, "mpi.h": {"mpi"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 MODULES = ("core", "solvers", "io", "cli", "mpi")
 

@@ -21,7 +21,8 @@ class Ranks {
   /// @throws MachineError when a rank is lost
   virtual void share(std::span<double> values, std::span<const std::size_t> first) const = 0;
   /// The texts of all ranks, by rank; the same calling rules.
-  [[nodiscard]] virtual std::vector<std::string> gather(const std::string& text) const = 0;
+  /// @param everywhere  false: on the first rank; the others get their own alone
+  [[nodiscard]] virtual std::vector<std::string> gather(const std::string& text, bool everywhere) const = 0;
 };
 
 /// Ends of the slices in which `items` things are dealt out to the ranks: rank r owns [first[r], first[r + 1]).

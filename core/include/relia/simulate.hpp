@@ -7,7 +7,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -91,6 +93,11 @@ class Simulation {
   /// @param replicate  below 2^32: the upper half of a stream's number is the mode's place, or the level's
   /// Threads  safe.
   [[nodiscard]] LifeTable draw(std::uint64_t replicate) const;
+  /// The same `rows` units at a time (the last block may be shorter), in memory that does not grow with the plan's n.
+  /// Levels of a block's mode column are those that occur in it.
+  void draw_blocks(std::uint64_t replicate,
+                   std::size_t rows,
+                   const std::function<void(const LifeTable& block)>& take) const;
 
   /// The plan in one sentence without a full stop: "20 units, test ended at 800".
   [[nodiscard]] std::string describe_plan() const;
@@ -99,6 +106,7 @@ class Simulation {
 
  private:
   struct Parts;
+  class Draw;
   std::unique_ptr<Parts> parts_;
 };
 

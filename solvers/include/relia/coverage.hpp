@@ -36,6 +36,8 @@ struct CoverageOptions {
   int resamples = 1000;                               ///< replicates of each bootstrap
   std::uint64_t seed = 1;
   int threads = 0;  ///< 0: all cores
+  /// Processes that share the tests; null: this one alone. All must call with the same options.
+  const Ranks* processes = nullptr;
 };
 
 /// A share of the simulated tests and its Monte-Carlo standard error.
