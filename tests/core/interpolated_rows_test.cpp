@@ -119,7 +119,8 @@ TEST(InterpolatedRows, AskTheLawAtFewAges) {
     for (const Kind kind : {Kind::exact, Kind::right, Kind::left}) {
       std::size_t calls = 0;
       Term sum(law->size());
-      add_interpolated(Counted(*bound, calls), {kind, 1.0, u, {}, {}, {}, {}, {}}, law->smooth_length(c.theta), sum);
+      add_interpolated(Counted(*bound, calls), {kind, 1.0, u, {}, {}, {}, {}, {}, {}}, law->smooth_length(c.theta),
+                       sum);
       EXPECT_LE(static_cast<double>(calls), std::fmin(most, kRows))
           << c.law << " " << c.theta.back() << ", kind " << static_cast<int>(kind);
     }
@@ -157,12 +158,12 @@ TEST(InterpolatedRows, WhatCannotBeLaidOutIsSummedRowByRow) {
     bound->log_sf(at, t);
     plain.add(1.0, t);
   }
-  law->accumulate({Kind::right, 1.0, u, {}, {}, {}, {}, {}}, theta, sum);
+  law->accumulate({Kind::right, 1.0, u, {}, {}, {}, {}, {}, {}}, theta, sum);
   EXPECT_EQ(sum.f, plain.f);
   // All at one age: one panel.
   u.front() = 0.5;
   sum.reset(2);
-  law->accumulate({Kind::right, 1.0, u, {}, {}, {}, {}, {}}, theta, sum);
+  law->accumulate({Kind::right, 1.0, u, {}, {}, {}, {}, {}, {}}, theta, sum);
   bound->log_sf(0.5, t);
   EXPECT_NEAR(sum.f, 2000.0 * t.f, 1e-12 * std::fabs(sum.f));
 }
