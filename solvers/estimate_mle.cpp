@@ -538,9 +538,15 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   // models, and their best regular maximum is reported, with a word.)
   const bool one_answer = one_cell && !local_maxima_count && limited == nullptr && distribution.size() <= 2;
   const auto beats_best = [&](double f) { return f > best.at.f + 1e-6 * (1.0 + 1e-3 * std::fabs(best.at.f)); };
-  const bool endless = found && one_answer && sample.truncated && space.identity() && sample.rows() <= kSurveyedRows &&
-                       beats_best(endless_height(search, likelihood));
-  if (found && one_answer && (endless || beats_best(sound_height(search, likelihood, space, top)))) {
+  double far = -kInfinity;
+  if (found && one_answer && sample.truncated && sample.rows() <= kSurveyedRows) {
+    if (space.identity()) far = endless_height(search, likelihood);
+    if (const std::vector<double> theta = highest_far_out(search, likelihood, space); !theta.empty()) {
+      try_start(theta);
+      far = std::fmax(far, search.evaluate(space.phi(theta)).f);
+    }
+  }
+  if (found && one_answer && (beats_best(far) || beats_best(sound_height(search, likelihood, space, top)))) {
     return no_estimate(
         FitStatus::unbounded,
         "The likelihood has a local maximum, but is higher where a parameter runs to its limit: there is "

@@ -489,4 +489,31 @@ std::vector<std::vector<double>> survey(
   return grid.highest(slow_tails(distribution) ? most / 3 : most);
 }
 
+std::vector<double> highest_far_out(const MleSearch& search, const Likelihood& likelihood, const Space& space) {
+  const Distribution& distribution = likelihood.distribution();
+  const Sample& sample = likelihood.sample();
+  std::vector<double> top;
+  const Ages ages = ages_of(sample);
+  // A Gompertz life has no place that moves by itself: its rate and growth turn into each other.
+  if (ages.all.empty() || distribution.size() != 2 || distribution.name() == "gompertz") return top;
+  const bool slow = slow_tails(distribution);
+  const double first = ages.all.front(), last = ages.all.back(), range = std::fmax(last - first, sample.plot.spread);
+  constexpr double kFurthest = 3000.0;  // spreads: the square of it still has seven decimals
+  double highest = -kInfinity;
+  for (const double spread : steps(1e-3 * range, 1e4 * range, slow ? 4.0 : 2.0, slow ? 14 : 26)) {
+    const std::vector<double> middle = distribution.starts(summary_at(sample.plot, sample.plot.middle, spread)).front();
+    for (double distance = 0.25; distance < kFurthest; distance *= slow ? 3.0 : 1.7) {
+      for (const double place : {last + distance * spread, first - distance * spread}) {
+        std::vector<double> theta = middle;
+        theta[0] += place - sample.plot.middle;
+        const double f = search.evaluate(space.phi(theta)).f;
+        if (!std::isfinite(f) || !(f > highest)) continue;
+        highest = f;
+        top = std::move(theta);
+      }
+    }
+  }
+  return top;
+}
+
 }  // namespace relia

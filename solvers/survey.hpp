@@ -19,4 +19,12 @@ namespace relia {
 [[nodiscard]] std::vector<std::vector<double>> survey(
     const MleSearch& search, const Likelihood& likelihood, const Space& space, Engine engine, std::size_t most);
 
+/// The highest point of a two-parameter law on truncated rows among lives that lie before or beyond all ages, in theta;
+/// empty when there is none. What a window shows of such a life is its tail alone: log L may rise for ever there, to a
+/// height that has to be known.
+/// @pre a sample of one cell without covariates
+[[nodiscard]] std::vector<double> highest_far_out(const MleSearch& search,
+                                                  const Likelihood& likelihood,
+                                                  const Space& space);
+
 }  // namespace relia
