@@ -214,6 +214,12 @@ function legend(box, figure, hidden, redraw) {
   box.append(list);
 }
 
+// On paper every figure is drawn at a size of its own, whatever the window had, and scaled to its column.
+let printing = false;
+const PRINTED = { first: { width: 640, height: 372 }, half: { width: 480, height: 320 } };
+window.addEventListener("beforeprint", () => { printing = true; });
+window.addEventListener("afterprint", () => { printing = false; });
+
 function drawFigure(box, figure) {
   const holder = box.querySelector(".canvas"), hidden = new Set();
   const tip = document.createElement("div");
@@ -272,11 +278,12 @@ function drawFigure(box, figure) {
   legend(box, figure, hidden, () => plot.redraw(false));
   let width = holder.clientWidth;
   new ResizeObserver(() => {
-    if (Math.abs(holder.clientWidth - width) < 2) return;
+    if (printing || Math.abs(holder.clientWidth - width) < 2) return;
     width = holder.clientWidth;
     plot.setSize(size());
   }).observe(holder);
-  window.addEventListener("beforeprint", () => { home(plot); plot.setSize(size()); });
+  window.addEventListener("beforeprint", () => { home(plot); plot.setSize(PRINTED[box.classList.contains("first") ? "first" : "half"]); });
+  window.addEventListener("afterprint", () => plot.setSize(size()));
   holder.plot = plot;
 }
 
