@@ -116,10 +116,19 @@ bool RefitRows::maximum_exists(bool scale_free) const noexcept {
   return bounded || left_sum * right > right_sum * left;
 }
 
+double RefitRows::units() const noexcept {
+  double sum = 0.0;
+  for (std::size_t s = 0; s < size; ++s) {
+    for (std::size_t i = 0; i < list[s].size(); ++i) sum += list[s].count_at(i);
+  }
+  return sum;
+}
+
 RefitPoint refit(const Distribution& distribution, const RefitRows& rows, double mu, double log_sigma) {
   RefitPoint out;
   const bool two = distribution.size() == 2;
   Chart chart(distribution, rows, mu);
+  const double units = rows.units();
   double a = 0.0, b = two ? std::exp(-log_sigma) : 1.0;
   ChartPoint at, next;
   chart.evaluate(a, b, at);
@@ -142,7 +151,8 @@ RefitPoint refit(const Distribution& distribution, const RefitRows& rows, double
       out.i11 = at.i11;
       return out;
     }
-    const double noise = 4e-16 * (1.0 + std::fabs(at.f));
+    // Every row adds a rounding of its own, also where log L is small because they cancel.
+    const double noise = 4e-16 * (1.0 + std::fabs(at.f) + units);
     for (int halving = 0;; ++halving, length *= 0.5) {
       if (halving == 60) return out;
       const double a2 = a + length * sa, b2 = b + length * sb;

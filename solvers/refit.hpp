@@ -27,6 +27,8 @@ struct RefitRows {
   }
   /// Decided from rows with positive weight alone, as maximum_exists() does for samples; rows are untruncated.
   [[nodiscard]] bool maximum_exists(bool scale_free) const noexcept;
+  /// The sum of the counts.
+  [[nodiscard]] double units() const noexcept;
 };
 
 /// A maximum in (mu, log sigma), or (mu) for one parameter.

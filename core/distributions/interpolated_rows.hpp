@@ -1,8 +1,8 @@
 // Sums and values of a law over many ages, from its values at a few.
 //
 // The log functions of a law and their derivatives in theta are analytic in the age. On a panel of a length over which
-// they are smooth they are their Chebyshev interpolant on 20 nodes to the last digits, so the sum over the rows of a panel
-// needs the law at the nodes only, weighted by the rows' Chebyshev moments. That pays for laws whose tails are
+// they are smooth they are their Chebyshev interpolant on 20 nodes to the last digits, so the sum over the rows of a
+// panel needs the law at the nodes only, weighted by the rows' Chebyshev moments. That pays for laws whose tails are
 // integrals, or whose density takes several exponentials.
 //
 // Accuracy  the last coefficients of every component must have fallen to 1e-13 of the largest value on the panel, which
@@ -28,10 +28,7 @@ inline constexpr std::size_t kInterpolatedRows = 1024;
 void add_interpolated(const BoundLaw& law, const Rows& rows, double length, Term& sum);
 
 /// log F and log S at many ages; the smaller one says both.
-void tails_interpolated(const BoundLaw& law,
-                        std::span<const double> u,
-                        double length,
-                        std::span<double> log_f,
-                        std::span<double> log_s);
+void tails_interpolated(
+    const BoundLaw& law, std::span<const double> u, double length, std::span<double> log_f, std::span<double> log_s);
 
 }  // namespace relia

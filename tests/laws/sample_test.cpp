@@ -61,7 +61,7 @@ TEST_P(Samples, AccumulateIsTheSumOverRows) {
     for (const double sign : {1.0, -1.0}) {
       for (const bool counted : {false, true}) {
         const Rows rows{kind, sign, a, b, width, counted ? std::span<const double>(count) : std::span<const double>(),
-                        {},   {}};
+                        {},   {},   {}};
         Term fast(c.law->size(), 0.25), slow(c.law->size(), 0.25);
         c.law->accumulate(rows, c.theta, fast);
         c.law->Distribution::accumulate(rows, c.theta, slow);

@@ -55,7 +55,7 @@ TEST(Bootstrap, QuickFitsAreThoseOfTheGeneralEngine) {
       options.interval = "t";
       options.replicates = 40;
       options.seed = 5;
-      const auto r = resample(*fit, table, options, 1);
+      const auto r = resample(*fit, table, options, {1});
       ASSERT_EQ(r->failed, 0);
       const double n = fit->sample->n;
       const CaseDraw cases(table.count);
@@ -190,6 +190,22 @@ TEST(Bootstrap, PivotsAreFreeOfTheParameters) {
   near(reference::parameter(b, "shape").upper, reference::parameter(a, "shape").upper / 0.4);
   near(b.metrics.quantiles[0].value.lower, 3.0 * std::pow(a.metrics.quantiles[0].value.lower, 0.4));
   near(b.metrics.quantiles[0].value.upper, 3.0 * std::pow(a.metrics.quantiles[0].value.upper, 0.4));
+}
+
+/// With every unit failed each replicate has a maximum. log L of some of these is near 0, its rounding is not.
+TEST(Bootstrap, FindsEveryMaximumThatExists) {
+  const std::vector<double> lives = {17.88, 28.92, 33,     41.52,  42.12,  45.6,   48.48, 51.84,
+                                     51.96, 54.12, 55.56,  67.8,   68.64,  68.64,  68.88, 84.12,
+                                     93.12, 98.64, 105.12, 105.84, 127.92, 128.04, 173.4};
+  for (const double power : {0.5, 0.7, 0.8, 1.0, 1.2, 1.5}) {
+    std::vector<double> moved;
+    for (const double t : lives) moved.push_back(std::pow(t, power));
+    const ModelResult m =
+        fit(reference::failures_and_suspensions(moved, {}), asked("weibull", "parametric", "pivotal", 20000))
+            .models.front();
+    EXPECT_EQ(m.resampling.failed, 0) << power;
+    EXPECT_TRUE(std::isfinite(m.parameters[0].value.lower)) << power;
+  }
 }
 
 /// The interval of the logarithm of an exponential scale, from the definitions: replicates ln(sum w x / n), the median
