@@ -78,7 +78,7 @@ TEST(InterpolatedRows, SumsAreThoseRowByRow) {
     const auto bound = law->bind(c.theta);
     for (const Kind kind : {Kind::exact, Kind::right, Kind::left}) {
       SCOPED_TRACE(c.law + " " + std::to_string(c.theta.back()) + ", kind " + std::to_string(static_cast<int>(kind)));
-      const Rows rows{kind, -1.0, u, {}, {}, counts, {}, {}};
+      const Rows rows{kind, -1.0, u, {}, {}, counts, {}, {}, {}};
       Term plain(law->size()), sizes(law->size()), t;
       for (std::size_t i = 0; i < kRows; ++i) {
         if (kind == Kind::exact) {
