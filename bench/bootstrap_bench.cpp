@@ -27,7 +27,7 @@ void replicates(benchmark::State& state, const std::string& distribution, const 
   options.replicates = static_cast<int>(state.range(0));
   if (kind == "parametric") options.censor_at = 1100;
   int failed = 0;
-  for (auto _ : state) failed = relia::resample(*fit, table, options, 1)->failed;
+  for (auto _ : state) failed = relia::resample(*fit, table, options, {1, nullptr})->failed;
   state.counters["failed"] = failed;
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }

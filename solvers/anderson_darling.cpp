@@ -79,7 +79,7 @@ AgesInOrder::AgesInOrder(const RowBlocks& rows, const LifeCounts& counts) {
       const double c = block.count_at(i);
       if (c == 0.0) continue;
       (block.lower[i] == block.upper[i] ? failed : suspended).add(block.lower[i], c);
-      last = std::fmax(last, block.lower[i]);
+      if (block.lower[i] > last) last = block.lower[i];
     }
   }
   failed.sort(rows.resident());

@@ -65,6 +65,7 @@ struct Described {
 
 Described described(const RowView& rows) {
   Described out;
+  const bool windows = !rows.entry.empty() || !rows.exit.empty();
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     const auto c = static_cast<std::uint64_t>(rows.count_at(i));
     if (c == 0) continue;
@@ -75,12 +76,12 @@ Described described(const RowView& rows) {
      : std::isinf(up) ? out.counts.right_censored
      : lo == 0.0      ? out.counts.left_censored
                       : out.counts.interval_censored) += c;
-    if (rows.entry_at(i) > 0.0 || !std::isinf(rows.exit_at(i))) out.counts.truncated += c;
-    out.last = std::fmax(out.last, lo);
+    if (windows && (rows.entry_at(i) > 0.0 || !std::isinf(rows.exit_at(i)))) out.counts.truncated += c;
+    if (lo > out.last) out.last = lo;
     if (std::isinf(up)) continue;
-    out.last = std::fmax(out.last, up);
-    out.first_failure = std::fmin(out.first_failure, up);
-    out.last_failure = std::fmax(out.last_failure, up);
+    if (up > out.last) out.last = up;
+    if (up < out.first_failure) out.first_failure = up;
+    if (up > out.last_failure) out.last_failure = up;
     out.zero_failure = out.zero_failure || up == 0.0;
   }
   return out;

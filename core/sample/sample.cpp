@@ -10,6 +10,7 @@
 
 #include <relia/error.hpp>
 
+#include "core/nonparametric/sort_times.hpp"
 #include "core/sample/merge_rows.hpp"
 
 namespace relia {
@@ -272,9 +273,27 @@ struct PlotBins {
   }
 };
 
+/// By digits; a point's count goes along as one number, below zero for a withdrawal.
+void sort_many(std::vector<PlotPoint>& points) {
+  std::vector<double> u(points.size()), count(points.size());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    u[i] = points[i].u;
+    count[i] = points[i].failed > 0.0 ? points[i].failed : -points[i].censored;
+  }
+  sort_times(u, count);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    points[i] = count[i] > 0.0 ? PlotPoint{u[i], count[i], 0.0} : PlotPoint{u[i], 0.0, -count[i]};
+  }
+}
+
 std::vector<PlotPoint> in_order(std::vector<PlotPoint> points) {
+  constexpr std::size_t kMany = 4096;
   if (points.size() <= kSortedPlot) {
-    std::sort(points.begin(), points.end(), [](const PlotPoint& a, const PlotPoint& b) { return a.u < b.u; });
+    if (points.size() >= kMany) {
+      sort_many(points);
+    } else {
+      std::sort(points.begin(), points.end(), [](const PlotPoint& a, const PlotPoint& b) { return a.u < b.u; });
+    }
     return points;
   }
   double lo = kInfinity, up = -kInfinity;
@@ -295,7 +314,14 @@ std::vector<PlotPoint> in_bins(const Sample& sample, double low, double high) {
     const Pool<PlotBins>::Loan bins(pool);
     bins->set_ends(low, high);
     for (const Segment& s : segments) {
-      for (std::size_t i = 0; i < s.a.size(); ++i) bins->add(point_of(event_of(s, i), sample.axis.log));
+      const auto count = [&s](std::size_t i) { return s.count.empty() ? 1.0 : s.count[i]; };
+      if (s.kind == Kind::exact) {
+        for (std::size_t i = 0; i < s.a.size(); ++i) bins->add({s.a[i], count(i), 0.0});
+      } else if (s.kind == Kind::right) {
+        for (std::size_t i = 0; i < s.a.size(); ++i) bins->add({s.a[i], 0.0, count(i)});
+      } else {
+        for (std::size_t i = 0; i < s.a.size(); ++i) bins->add(point_of(event_of(s, i), sample.axis.log));
+      }
     }
   });
   PlotBins all;
@@ -376,7 +402,8 @@ class RowTaker {
     const double count = rows.count_at(i);
     if (count == 0.0) return;
     const double bottom = axis_.log ? 0.0 : -kInfinity;  // "no lower end" as an age on this axis
-    const double entry = rows.entry_at(i) > 0.0 ? rows.entry_at(i) : bottom, exit = rows.exit_at(i);
+    const double entry = rows.entry_at(i) > 0.0 ? rows.entry_at(i) : bottom;
+    const double exit = rows.exit.empty() ? kInfinity : rows.exit[i];
     const bool exact = rows.lower[i] == rows.upper[i];
     double lo = rows.lower[i], up = rows.upper[i];
     if (exact) {
@@ -404,7 +431,7 @@ class RowTaker {
     if (windowed) facts->truncated = 1.0;
     if (!std::isinf(up)) {
       facts->failed += count;
-      facts->limit = std::fmin(facts->limit, up);
+      if (up < facts->limit) facts->limit = up;
     }
     if (details == nullptr) return;
     note_ends(exact, lo, windowed, entry, bottom, facts->limit, details->ends);
@@ -501,10 +528,11 @@ void take_block(
   if (facts == nullptr) return;
   for (const Segment& s : segments) {
     facts->stored[static_cast<std::size_t>(s.kind)] += static_cast<double>(s.a.size());
+    const bool at_a = s.kind == Kind::exact || s.kind == Kind::right;
     for (std::size_t i = 0; i < s.a.size(); ++i) {
-      const double u = point_of(event_of(s, i), taker.log()).u;
-      facts->low = std::fmin(facts->low, u);
-      facts->high = std::fmax(facts->high, u);
+      const double u = at_a ? s.a[i] : point_of(event_of(s, i), taker.log()).u;
+      if (u < facts->low) facts->low = u;
+      if (u > facts->high) facts->high = u;
     }
   }
 }
