@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "io/report_words.hpp"
+
 namespace relia::io {
 namespace {
 
@@ -11,6 +13,7 @@ namespace {
 struct Sentence {
   std::string_view english;
   std::string_view chinese;
+  unsigned laws = 0;  ///< bit i: what stands for hole i is the name of a distribution
 };
 
 constexpr std::array kSentences{
@@ -111,7 +114,7 @@ constexpr std::array kSentences{
              "cycles and is good to one cycle.",
              "任务剖面的一个循环为 {}，{} 为 {} 个循环：剖面下的寿命按整循环计算，误差不超过一个循环。"},
     Sentence{"{} at use is {} under {} and {} under {} ({} times): the choice of distribution is not in the bounds.",
-             "使用条件下的 {} 为 {}（{}）和 {}（{}），后者为前者的 {} 倍：置信限未计入分布的选择。"},
+             "使用条件下的 {} 为 {}（{}）和 {}（{}），后者为前者的 {} 倍：置信限未计入分布的选择。", 0b10100},
     Sentence{"{} is read in kelvin and {} K is {} °C; if the column is in degrees Celsius, say --unit {}.",
              "{} 按开尔文读取，{} K 即 {} °C；若该列单位为摄氏度，请用 --unit {}。"},
     Sentence{"The two-step method gives no bounds; use --method mle for them.",
@@ -302,9 +305,11 @@ std::string in_language(const std::string& sentence, Language language) {
     if (!match(s.english, sentence, parts)) continue;
     std::string out;
     std::string_view rest = s.chinese;
-    for (const std::string_view part : parts) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
       const std::size_t hole = rest.find("{}");
-      out += std::string(rest.substr(0, hole)) + in_language(std::string(part), language);
+      const std::string part(parts[i]);
+      out += rest.substr(0, hole);
+      out += (s.laws >> i & 1u) != 0 ? named_in_language(part, language) : in_language(part, language);
       rest.remove_prefix(hole + 2);
     }
     return out + std::string(rest);

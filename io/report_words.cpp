@@ -344,6 +344,43 @@ constexpr std::array kParameters{
     Name{"sigma", "scale", "尺度参数"},
 };
 
+constexpr std::array kMethods{
+    Name{"kaplan-meier", "Kaplan-Meier", "Kaplan-Meier"},
+    Name{"nelson-aalen", "Nelson-Aalen", "Nelson-Aalen"},
+    Name{"turnbull", "Turnbull", "Turnbull"},
+    Name{"life-table", "life-table", "寿命表"},
+    Name{"ranks", "median-rank", "中位秩"},
+};
+
+constexpr std::array kTerms{
+    Name{"arrhenius", "", "阿伦尼乌斯"},
+    Name{"eyring", "", "艾林"},
+    Name{"power", "", "幂律"},
+    Name{"linear", "", "线性"},
+    Name{"log", "", "对数"},
+    Name{"reciprocal", "", "倒数"},
+    Name{"celsius", "", "摄氏度"},
+    Name{"kelvin", "", "开尔文"},
+    Name{"fahrenheit", "", "华氏度"},
+    Name{"log-log", "", "双对数"},
+    Name{"logit", "", "logit"},
+    Name{"plain", "", "原尺度"},
+    Name{"arcsine", "", "反正弦"},
+    Name{"pointwise", "", "逐点"},
+    Name{"equal-precision", "", "等精度"},
+    Name{"hall-wellner", "", "Hall-Wellner"},
+    Name{"limited-failure", "", "有限失效总体"},
+    Name{"mean", "", "均值"},
+    Name{"simulation", "", "模拟"},
+};
+
+constexpr std::array kBounds{
+    Name{"lr", "", "似然比"},
+    Name{"wald", "", "正态近似"},
+    Name{"exact", "", "精确"},
+    Name{"bootstrap", "", "自助法"},
+};
+
 template <std::size_t N>
 const Name* find(const std::array<Name, N>& names, std::string_view key) {
   for (const Name& n : names) {
@@ -363,6 +400,29 @@ std::string_view family(std::string_view distribution) {
 
 const Words& words(Language language) {
   return language == Language::chinese ? kChinese : kEnglish;
+}
+
+std::string verdict_word(const std::string& name, Language language) {
+  for (const FitStatus status : {FitStatus::converged, FitStatus::boundary, FitStatus::unbounded, FitStatus::flat,
+                                 FitStatus::iteration_limit, FitStatus::closed_form, FitStatus::bad_data}) {
+    if (name == to_string(status)) return verdict_word(status, language);
+  }
+  return name;
+}
+
+std::string named_in_language(const std::string& name, Language language) {
+  const bool chinese = language == Language::chinese;
+  if (const Name* const method = find(kMethods, name)) return chinese ? method->chinese : method->english;
+  if (!chinese) return name;
+  const Name* found = find(kDistributions, name);
+  if (found == nullptr) found = find(kTerms, name);
+  return found == nullptr ? name : found->chinese;
+}
+
+std::string bounds_in_language(const std::string& kind, Language language) {
+  const Name* const found =
+      language == Language::chinese ? find(kBounds, kind.substr(0, kind.find_first_of(" -("))) : nullptr;
+  return found == nullptr ? kind : fmt::format("{}（{}）", found->chinese, kind);
 }
 
 std::string distribution_title(const ModelResult& model, Language language) {

@@ -86,6 +86,17 @@ struct Words {
 /// A verdict as people read it: "converged", "no maximum".
 [[nodiscard]] const char* verdict_word(FitStatus status, Language language);
 
+/// The same by its name in JSON; a name that is none stands as it is.
+[[nodiscard]] std::string verdict_word(const std::string& name, Language language);
+
+/// What Chinese readers call what the command line names: a distribution, a nonparametric method, a relation of life to
+/// stress, a scale of bounds. English, and a name that is none of these, stand as they are, but for the proper names
+/// of methods ("Kaplan-Meier").
+[[nodiscard]] std::string named_in_language(const std::string& name, Language language);
+
+/// How bounds are made, as --bounds has it ("lr", "bootstrap bca"): with the Chinese term before it.
+[[nodiscard]] std::string bounds_in_language(const std::string& kind, Language language);
+
 /// What people call a distribution; English gives the result's own title.
 [[nodiscard]] std::string distribution_title(const ModelResult& model, Language language);
 

@@ -40,7 +40,10 @@ PageBlock stress_table(const AltReport& report, Language language) {
   for (const StressTermInfo& s : report.stresses) {
     const std::string range = std::isfinite(s.lowest) ? filled(a.range, {readable(s.lowest), readable(s.highest)})
                                                       : fmt::format("{}", fmt::join(s.levels, ", "));
-    t.rows.push_back({{.text = s.column}, {.text = s.relation}, {.text = s.unit}, {.text = range}});
+    t.rows.push_back({{.text = s.column},
+                      {.text = named_in_language(s.relation, language)},
+                      {.text = named_in_language(s.unit, language)},
+                      {.text = range}});
   }
   return table(std::move(t));
 }

@@ -17,6 +17,7 @@
 #include "io/plot/plan_words.hpp"
 #include "io/report_numbers.hpp"
 #include "io/report_sentences.hpp"
+#include "io/report_words.hpp"
 
 namespace relia::io {
 namespace {
@@ -96,6 +97,27 @@ std::string asked_for(const CoverageStudy& study, const CoverageWords& w) {
   return filled(pattern, {readable(100.0 * study.confidence), readable(miss)});
 }
 
+// "weibull, shape 2, scale 1000": the law and its parameters.
+std::string law_in_language(const std::string& life, Language language) {
+  if (language == Language::english) return life;
+  std::string out;
+  for (std::size_t from = 0, to = 0; from <= life.size(); from = to + 2) {
+    to = std::min(life.find(", ", from), life.size());
+    const std::string part = life.substr(from, to - from);
+    const std::size_t space = part.find(' ');
+    const std::string name = part.substr(0, space);
+    if (from > 0) out += words(language).clause_comma;
+    if (part.starts_with("mixture of ")) {
+      out += part.substr(11) + " 个组分的混合";
+    } else if (space == std::string::npos) {
+      out += named_in_language(name, language);
+    } else {
+      out += parameter_label(name, language) + part.substr(space);
+    }
+  }
+  return out;
+}
+
 std::vector<std::string> targets_of(const CoverageStudy& study) {
   std::vector<std::string> out;
   for (const CoverageStudy::Row& r : study.rows) {
@@ -109,8 +131,10 @@ std::vector<std::string> targets_of(const CoverageStudy& study) {
 PageBlock plan_facts(const CoverageStudy& study, Language language) {
   const CoverageWords& w = coverage_words(language);
   std::string without = study.without_estimate > 0.0 ? readable(study.without_estimate) : std::string(w.none);
-  for (const auto& [status, count] : study.why) without += fmt::format(", {}: {}", status, readable(count));
-  return facts({{w.life, study.life},
+  const Words& terms = words(language);
+  for (const auto& [status, count] : study.why)
+    without += terms.clause_comma + verdict_word(status, language) + terms.colon + readable(count);
+  return facts({{w.life, law_in_language(study.life, language)},
                 {w.test, plan_in_language(study.plan, language)},
                 {w.replicates, readable(study.replicates)},
                 {w.failures, readable(study.mean_failures)},
@@ -137,7 +161,7 @@ PageBlocks coverage_blocks(const CoverageStudy& study, Language language) {
     for (const CoverageStudy::Row& r : study.rows) {
       if (r.target != target) continue;
       t.caption = filled(w.caption, {target, readable(r.truth)});
-      std::vector<PageCell> row{{.text = r.kind}};
+      std::vector<PageCell> row{{.text = bounds_in_language(r.kind, language)}};
       const auto add_numbers = [&row](std::vector<double> values) {
         for (const double v : values) row.push_back(number_cell(v));
       };
@@ -183,7 +207,7 @@ std::vector<Figure> coverage_figures(const std::vector<CoverageStudy>& studies, 
       if (place == pictures.end()) {
         CoveragePicture picture;
         picture.target = r.target;
-        picture.plan = s->life;
+        picture.plan = law_in_language(s->life, language);
         picture.confidence = s->confidence;
         picture.replicates = static_cast<int>(s->replicates);
         pictures.emplace_back(key, std::move(picture));
@@ -191,9 +215,10 @@ std::vector<Figure> coverage_figures(const std::vector<CoverageStudy>& studies, 
       }
       CoveragePicture& p = place->second;
       p.replicates = std::min(p.replicates, static_cast<int>(s->replicates));
-      auto kind = std::find_if(p.kinds.begin(), p.kinds.end(), [&](const auto& k) { return k.name == r.kind; });
+      const std::string kind_name = bounds_in_language(r.kind, language);
+      auto kind = std::find_if(p.kinds.begin(), p.kinds.end(), [&](const auto& k) { return k.name == kind_name; });
       if (kind == p.kinds.end()) {
-        p.kinds.push_back({.name = r.kind, .n = {}, .coverage = {}, .error = {}});
+        p.kinds.push_back({.name = kind_name, .n = {}, .coverage = {}, .error = {}});
         kind = p.kinds.end() - 1;
       }
       if (!std::isfinite(r.coverage)) continue;
@@ -222,7 +247,7 @@ std::string render_coverage_html(const EarlierResult& result,
   Page page;
   page.language = language;
   page.title = filled(w.title, {readable(100.0 * study.confidence)});
-  page.subtitle = study.life;
+  page.subtitle = law_in_language(study.life, language);
   page.answer = coverage_advice(study, language);
   page.sections.push_back({.id = "data", .title = w.plan, .blocks = {plan_facts(study, language)}});
   if (!drawn.empty()) {

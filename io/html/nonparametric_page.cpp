@@ -131,7 +131,7 @@ std::string render_html(const std::vector<NonparametricReport>& populations, Lan
       page.results.push_back(embedded(r));
       continue;
     }
-    page.answer.push_back(prefix + filled(p.answer_nonparametric, {r.method}));
+    page.answer.push_back(prefix + filled(p.answer_nonparametric, {named_in_language(r.method, language)}));
     PageTable lives;
     lives.caption = p.lives;
     lives.columns = {{w.life, false}, {w.estimate, true}, {w.lower, true}, {w.upper, true}};

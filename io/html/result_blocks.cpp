@@ -273,7 +273,7 @@ PageBlocks metric_blocks(const FitReport& report, const LifeMetrics& metrics, La
     row.push_back({.text = filled(w.reliable_life, {readable(r.reliability)})});
     lives.rows.push_back(std::move(row));
   }
-  std::vector<PageCell> mean{{.text = "mean"}};
+  std::vector<PageCell> mean{{.text = named_in_language("mean", language)}};
   add_quantity(mean, metrics.mean, language);
   mean.push_back({.text = w.mean_life});
   lives.rows.push_back(std::move(mean));
@@ -326,7 +326,7 @@ PageSection provenance_section(const FitReport& report, Language language) {
              {p.command, report.command},
              {p.version, report.version},
              {p.confidence_row, percent(report.confidence) + " %"},
-             {p.bounds_row, report.bounds},
+             {p.bounds_row, bounds_in_language(report.bounds, language)},
              {p.seed, seed},
              {p.made, page_time()}}));
   section.blocks.push_back(note(p.json_hint));

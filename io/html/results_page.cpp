@@ -44,8 +44,9 @@ ModelCurves curves_of(const ModelResult& model) {
 }
 
 // A step function has no gap where its page shows a fit: labels are the files.
-FitReport labelled(FitReport report, const std::string& file, bool many) {
-  if (many && report.group_column.empty()) report.group_column = "file", report.group = base_name(file);
+FitReport labelled(FitReport report, const std::string& file, bool many, Language language) {
+  if (many && report.group_column.empty())
+    report.group_column = language == Language::chinese ? "文件" : "file", report.group = base_name(file);
   return report;
 }
 
@@ -95,7 +96,7 @@ std::string render_html(const std::vector<EarlierResult>& results,
       continue;
     }
     const bool nonparametric = r.schema == "relia.nonparametric/1";
-    FitReport& report = fits.emplace_back(nonparametric ? FitReport{} : labelled(r.fit, r.file, many));
+    FitReport& report = fits.emplace_back(nonparametric ? FitReport{} : labelled(r.fit, r.file, many, language));
     if (nonparametric) {
       report.source = r.nonparametric.source, report.data = r.nonparametric.data;
       report.warnings = r.nonparametric.warnings;
@@ -107,7 +108,8 @@ std::string render_html(const std::vector<EarlierResult>& results,
     const std::string prefix = many ? name + w.colon : std::string();
     if (nonparametric) {
       if (carries_estimates(r.nonparametric.convergence.status)) steps.push_back(r.nonparametric);
-      page.answer.push_back(prefix + filled(p.answer_nonparametric, {r.nonparametric.method}));
+      page.answer.push_back(prefix +
+                            filled(p.answer_nonparametric, {named_in_language(r.nonparametric.method, language)}));
       PageTable lives;
       lives.caption = p.lives;
       lives.columns = {{w.life, false}, {w.estimate, true}, {w.lower, true}, {w.upper, true}};

@@ -99,7 +99,8 @@ Figure life_stress_figure(const LifeStressPicture& picture, const FitReport& rep
   }
   if (low == high) low -= 1.0, high += 1.0;
   const std::string sign = unit_sign(picture.unit);
-  out.x = stress.axis(fmt::format("{}{}, {}", picture.column, sign.empty() ? "" : " (" + sign + ')', picture.relation),
+  out.x = stress.axis(fmt::format("{}{}, {}", picture.column, sign.empty() ? "" : " (" + sign + ')',
+                                  named_in_language(picture.relation, language)),
                       low, high);
   const std::string unit = report.source.time_unit;
   const std::string life = unit.empty() ? std::string(w.life) : filled(w.time_unit, {unit});

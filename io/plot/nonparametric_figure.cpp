@@ -12,6 +12,7 @@
 #include "io/plot/axes.hpp"
 #include "io/plot/figure_parts.hpp"
 #include "io/report_numbers.hpp"
+#include "io/report_words.hpp"
 
 namespace relia::io {
 namespace {
@@ -40,7 +41,10 @@ std::string method_name(const NonparametricReport& report, const PlotWords& w) {
 class Steps {
  public:
   Steps(const std::vector<NonparametricReport>& populations, Language language)
-      : populations_(populations), w_(plot_words(language)), hazard_(populations.front().method == "nelson-aalen") {}
+      : populations_(populations),
+        language_(language),
+        w_(plot_words(language)),
+        hazard_(populations.front().method == "nelson-aalen") {}
 
   Figure take() {
     const NonparametricReport& first = populations_.front();
@@ -119,14 +123,17 @@ class Steps {
                               : report.sides == "upper" ? w_.bounds_upper
                                                         : w_.bounds_two;
     std::string how = report.bounds == "lr" ? w_.how_lr : report.method == "turnbull" ? w_.how_wald : "Greenwood";
-    if (report.bounds != "lr" && !report.transform.empty()) how += ", " + report.transform;
-    if (!report.band.empty() && report.band != "pointwise") how += ", " + report.band;
+    if (report.bounds != "lr" && !report.transform.empty())
+      how += words(language_).clause_comma + named_in_language(report.transform, language_);
+    if (!report.band.empty() && report.band != "pointwise")
+      how += words(language_).clause_comma + named_in_language(report.band, language_);
     add_band(bands, edges, false, 0.0, HUGE_VAL, colour,
              prefix + filled(sides, {readable(100.0 * report.confidence), how}));
     figure_.marks.push_back(std::move(steps));
   }
 
   const std::vector<NonparametricReport>& populations_;
+  Language language_;
   const PlotWords& w_;
   bool hazard_;
   Figure figure_;
