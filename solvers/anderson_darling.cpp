@@ -5,12 +5,9 @@
 #include <cmath>
 #include <vector>
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include "core/nonparametric/kaplan_meier.hpp"
 #include "core/nonparametric/sort_times.hpp"
-#include "core/sample/block_sums.hpp"
+#include "core/parallel/for_each.hpp"
 
 namespace relia {
 namespace {
@@ -96,7 +93,7 @@ double anderson_darling(
   const double last_time = ages.last;
   // Tails are worked out chunk by chunk on all threads, and added up in order.
   constexpr std::size_t kChunk = 4096, kBatch = 16 * kChunk;
-  const int used = failed.size() < 2 * kChunk ? 1 : thread_count(threads);
+  const int used = failed.size() < 2 * kChunk ? 1 : threads;
   struct Step {
     double at_risk, failures;
   };
@@ -112,12 +109,7 @@ double anderson_darling(
                  std::span(log_s).subspan(from, size));
     };
     const std::size_t chunks = (u.size() + kChunk - 1) / kChunk;
-    if (used > 1) {
-      tbb::task_arena arena(used);
-      arena.execute([&] { tbb::parallel_for(std::size_t{0}, chunks, chunk); });
-    } else {
-      for (std::size_t k = 0; k < chunks; ++k) chunk(k);
-    }
+    for_each_part(chunks, used, chunk);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       statistic.piece(log_f[i], log_s[i]);
       km.step(steps[i].at_risk, steps[i].failures);

@@ -10,6 +10,7 @@
 
 #include "core/distributions/limited_failure.hpp"
 #include "core/distributions/mixture.hpp"
+#include "core/parallel/for_each.hpp"
 #include "core/registry.hpp"
 #include "solvers/anderson_darling.hpp"
 #include "solvers/bootstrap.hpp"
@@ -21,6 +22,9 @@
 
 namespace relia {
 namespace {
+
+/// Rows below which a pass over them stays on one thread (Likelihood divides sixteen chunks of 4096 and more).
+constexpr std::size_t kShortSums = 16 * 4096;
 
 /// The rows of a fit.
 struct FitData {
@@ -593,25 +597,43 @@ void set_options(const FitOptions& o, FitReport& report) {
 struct Fitter::State {
   explicit State(FitOptions o) : options((check_combinations(o), std::move(o))) {}
 
-  /// The general fit of a law. Samples are made once a table and axis.
-  Candidate general(std::size_t law, const FitData& data) {
-    const std::shared_ptr<const Distribution>& d = distributions[law];
-    std::shared_ptr<const Sample>& sample = samples[d->log_axis() ? 1 : 0];
+  /// The rows on the axis of a law: made once a table and axis.
+  const std::shared_ptr<const Sample>& sample_of(std::size_t law, const FitData& data) {
+    const bool log_axis = distributions[law]->log_axis();
+    std::shared_ptr<const Sample>& sample = samples[log_axis ? 1 : 0];
     if (sample == nullptr)
       sample = std::make_shared<const Sample>(
-          prepare(data.rows, d->log_axis(), {options.threads, options.processes}, data.memory));
-    Candidate c = fit_candidate(d, sample, data, options);
+          prepare(data.rows, log_axis, {options.threads, options.processes}, data.memory));
+    return sample;
+  }
+
+  /// The general fit of a law.
+  Candidate general(std::size_t law, const FitData& data) {
+    const std::shared_ptr<const Distribution>& d = distributions[law];
+    Candidate c = fit_candidate(d, sample_of(law, data), data, options);
     c.law = law;
     if (!exact_without_failures(c, data, options)) name_parameters(*d, options, c);
     return c;
   }
 
-  Candidate candidate(std::size_t law, const FitData& data) {
-    Candidate c;
-    c.law = law;
-    c.result = unfitted(*distributions[law], options);
-    c.quick = data.table != nullptr && quick.estimate(law, c.result);
-    return c.quick ? std::move(c) : general(law, data);
+  /// Every law's estimate. Those that take the general fit are fitted side by side where their sums over rows are too
+  /// short to be divided among threads.
+  std::vector<Candidate> estimates(const FitData& data) {
+    std::vector<Candidate> out(distributions.size());
+    std::vector<std::size_t> rest;
+    for (std::size_t law = 0; law < out.size(); ++law) {
+      Candidate& c = out[law];
+      c.law = law;
+      c.result = unfitted(*distributions[law], options);
+      c.quick = data.table != nullptr && quick.estimate(law, c.result);
+      if (c.quick) continue;
+      rest.push_back(law);
+      sample_of(law, data);
+    }
+    const bool side_by_side = data.rows.rows() < kShortSums && !Workers{options.threads, options.processes}.shared();
+    for_each_part(rest.size(), side_by_side ? options.threads : 1,
+                  [&](std::size_t i) { out[rest[i]] = general(rest[i], data); });
+    return out;
   }
 
   /// The same estimate by the general fit, for what the quick one leaves to it.
@@ -662,9 +684,7 @@ FitReport Fitter::State::fit(FitData data) {
 
   s.samples = {};
   if (data.table != nullptr) s.quick.begin(*data.table);
-  std::vector<Candidate> candidates;
-  candidates.reserve(s.distributions.size());
-  for (std::size_t law = 0; law < s.distributions.size(); ++law) candidates.push_back(s.candidate(law, data));
+  std::vector<Candidate> candidates = s.estimates(data);
   rank_models(candidates, options, report);
   const bool every = options.selection != "best" && options.selection != "all";
   for (Candidate& c : candidates) {

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
+#include "core/parallel/for_each.hpp"
 
 namespace relia {
 namespace {
@@ -174,12 +173,8 @@ Jet Likelihood::evaluate(std::span<const double> theta) const {
       from = slices[static_cast<std::size_t>(workers.ranks->rank())];
       to = slices[static_cast<std::size_t>(workers.ranks->rank()) + 1];
     }
-    if (threads_ != 1 && to - from >= kParallelChunks && thread_count(threads_) > 1) {
-      tbb::task_arena arena(thread_count(threads_));
-      arena.execute([&] { tbb::parallel_for(from, to, [&](std::size_t i) { work(first, i); }); });
-    } else {
-      for (std::size_t i = from; i < to; ++i) work(first, i);
-    }
+    for_each_part(to - from, to - from >= kParallelChunks ? threads_ : 1,
+                  [&](std::size_t i) { work(first, from + i); });
     if (shared) share(*workers.ranks, slices, k, sums);
     for (std::size_t i = 0; i < count; ++i) {
       // Chunks of one superblock are neighbours, and so are superblocks of one cell: pulled back once.

@@ -22,9 +22,6 @@ struct Workers {
   [[nodiscard]] bool shared() const noexcept { return ranks != nullptr && ranks->size() > 1; }
 };
 
-/// Threads for a number that may be 0.
-[[nodiscard]] int thread_count(int threads);
-
 /// Calls fill(block, part) for every superblock of this process, then brings all parts to all ranks.
 /// @returns blocks * width numbers, those of block b from b * width on
 /// @throws on all ranks, what fill threw for the first block that failed
