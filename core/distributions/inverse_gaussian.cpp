@@ -5,6 +5,7 @@
 
 #include "core/distributions/shape_law.hpp"
 #include "core/kernels/exp_lane.hpp"
+#include "core/kernels/gaussian_tail.hpp"
 
 namespace relia {
 namespace {
@@ -57,6 +58,42 @@ RELIA_CLONES void add_panel(const Seen& from, double side, double centre, double
   }
 }
 
+/// log F by its closed form, for phi <= kClosedForm and y <= 0. With s = sqrt(phi), p = -2 s sinh(y/2), q = 2 s
+/// cosh(y/2) and the Mills ratio M, F = pdf(p) (M(p) + M(q)): the textbook's Phi(-p) + e^{2 phi} Phi(-q), since q^2 -
+/// p^2 = 4 phi. M' = z M - 1 gives, with G = M(p) + M(q), r = (p + q)/(2 G) and h = 2 phi M(q)/G,
+///
+///   d/dy = r             d2/dy2 = r (p q/2 - 1/2 - r)        d2/dy db = r (1/2 - p^2/2 - k)
+///   d/db = k = h - r     d2/db2 = h (1 + q^2/2) - phi q/G - r/2 - k (k + p^2/2)
+///
+/// Far out r, p q/2 and p^2/2 agree in all their digits. With the excesses e(z) = 1/M(z) - z what is left of them is
+///
+///   w = r - p q/2 = (p^2 e(q) + q^2 e(p) + (p + q) e(p) e(q))/(2 (p + q + e(p) + e(q))),   p (q - p)/2 = phi (1 -
+///   e^y),
+///
+/// and q^2 M(q) - q = -q e(q) M(q), so that sums of one sign remain. For a larger phi h - r cancels, and for y > 0 S
+/// does, which follows from F here.
+constexpr double kClosedForm = 0.25;
+
+ShapeJet closed_log_cdf(double phi, double y) noexcept {
+  const double s = std::sqrt(phi), up = std::exp(0.5 * y), down = 1.0 / up;
+  const double both = 2.0 * s * down, q = s * (up + down);
+  const double p = y > -1.0 ? -2.0 * s * std::sinh(0.5 * y) : s * (down - up);
+  ShapeJet t;
+  t.f = -0.5 * p * p - kHalfLog2Pi;
+  if (t.f == -kInfinity) return t;  // derivatives are zero there, as log_tail has them
+  const double ep = mills_excess(p), eq = mills_excess(q), near = 1.0 / (p + ep), far = 1.0 / (q + eq),
+               sum = near + far;
+  const double r = 0.5 * both / sum, h = 2.0 * phi * far / sum, k = h - r;
+  const double w = 0.5 * (p * p * eq + q * q * ep + both * ep * eq) / (both + ep + eq), lag = -phi * std::expm1(y);
+  t.f += std::log(sum);
+  t.z = r;
+  t.s = k;
+  t.zz = -r * (0.5 + w);
+  t.zs = r * (0.5 + w + lag - h);
+  t.ss = h * (1.0 - 0.5 * q * eq) - r * (0.5 + w + lag - h) - h * (h - w - lag);
+  return t;
+}
+
 /// The density of y with its shape on the log scale: b = ln phi.
 class Density {
  public:
@@ -95,6 +132,7 @@ class Density {
   /// With a small phi the density falls like e^(-y/2) over many e-folds and then off an edge one e-fold wide.
   [[nodiscard]] double longest() const noexcept { return phi_ < 1e-3 ? 6.0 : kInfinity; }
   [[nodiscard]] bool above_mode(double y) const noexcept { return y > mode_; }
+  [[nodiscard]] double phi() const noexcept { return phi_; }
 
  private:
   double b_, phi_, mode_;
@@ -104,10 +142,20 @@ class Law final : public BoundLaw {
  public:
   explicit Law(std::span<const double> theta) noexcept : mu_(theta[0]), density_(theta[1]) {}
   void log_pdf(double u, Term& out) const override { put(density_.log_pdf(u - mu_), out); }
-  void log_sf(double u, Term& out) const override { put(log_tail(density_, u - mu_, true), out); }
-  void log_cdf(double u, Term& out) const override { put(log_tail(density_, u - mu_, false), out); }
+  void log_sf(double u, Term& out) const override { put(tail(u - mu_, true), out); }
+  void log_cdf(double u, Term& out) const override { put(tail(u - mu_, false), out); }
 
  private:
+  [[nodiscard]] ShapeJet tail(double y, bool upper) const noexcept {
+    if (y <= 0.0 && density_.phi() <= kClosedForm) {
+      ShapeJet t = closed_log_cdf(density_.phi(), y);
+      if (t.f < -kLn2) {  // else the other tail is the smaller one, which says both
+        if (upper) to_other_tail(t);
+        return t;
+      }
+    }
+    return log_tail(density_, y, upper);
+  }
   static void put(const ShapeJet& t, Term& out) noexcept {
     out.reset(2, t.f);
     out.d(0) = -t.z;

@@ -36,6 +36,12 @@ struct ShapeJet {
   }
 };
 
+/// log(1 - e^f) in place of f, with derivatives.
+inline void to_other_tail(ShapeJet& t) noexcept {
+  const double r = 1.0 / std::expm1(-t.f);
+  t.compose(log1mexp(t.f), -r, -r * (1.0 + r));
+}
+
 /// 20-point Gauss-Legendre nodes and weights on [-1, 1], positive half (computed in 50 digits).
 struct GaussLegendre20 {
   static constexpr std::array<double, 10> kNodes = {
@@ -193,10 +199,7 @@ ShapeJet log_tail(const D& density, double z, bool upper) {
   t.s = at.s + e1;
   t.ss = curve / total + second / total - e1 * e1;
   t.zs = -t.z * e1;
-  if (!direct) {
-    const double r = 1.0 / std::expm1(-t.f);
-    t.compose(log1mexp(t.f), -r, -r * (1.0 + r));
-  }
+  if (!direct) to_other_tail(t);
   return t;
 }
 
