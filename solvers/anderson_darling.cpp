@@ -97,12 +97,13 @@ double anderson_darling(
   struct Step {
     double at_risk, failures;
   };
-  std::vector<double> u, log_f(std::min(kBatch, std::max<std::size_t>(1, failed.size()))), log_s(log_f.size());
+  std::vector<double> u /* ages until a batch is full */, log_f(std::min(kBatch, std::max<std::size_t>(1, failed.size()))), log_s(log_f.size());
   std::vector<Step> steps;
   Statistic statistic;
   KaplanMeierSteps km;
   const auto flush = [&] {
     if (u.empty()) return;
+    view.axis().to_u(u, u);
     const auto chunk = [&](std::size_t k) {
       const std::size_t from = k * kChunk, size = std::min(kChunk, u.size() - from);
       view.tails(phi, std::span<const double>(u).subspan(from, size), std::span(log_f).subspan(from, size),
@@ -127,7 +128,7 @@ double anderson_darling(
     for (; s < suspended.size() && suspended.time(s) < t; ++s) at_risk -= suspended.count(s);
     double d = 0.0;
     for (; f < failed.size() && failed.time(f) == t; ++f) d += failed.count(f);
-    u.push_back(view.axis().to_u(t));
+    u.push_back(t);
     steps.push_back({at_risk, d});
     at_risk -= d;
     last_failure = t;

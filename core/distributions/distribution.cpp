@@ -1,12 +1,46 @@
 #include "core/distributions/distribution.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "core/distributions/interpolated_rows.hpp"
+#include "core/kernels/exp_lane.hpp"
+#include "core/kernels/log_lane.hpp"
 
 namespace relia {
+namespace {
+
+/// @return whether all quotients were normal numbers; the others are left to the caller
+RELIA_CLONES bool logs_of_quotients(const double* t, std::size_t n, double scale, double* u) noexcept {
+  constexpr double kLeast = std::numeric_limits<double>::min(), kMost = std::numeric_limits<double>::max();
+  std::uint64_t normal = 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double x = t[i] / scale;
+    normal &= static_cast<std::uint64_t>(x >= kLeast) & static_cast<std::uint64_t>(x <= kMost);
+    u[i] = log_quotient_lane(t[i], scale);
+  }
+  return normal != 0;
+}
+
+}  // namespace
+
+void Axis::to_u(std::span<const double> t, std::span<double> u) const noexcept {
+  if (!log) {
+    for (std::size_t i = 0; i < t.size(); ++i) u[i] = to_u(t[i]);
+    return;
+  }
+  std::array<double, 512> ages;  // t may be u
+  for (std::size_t from = 0; from < t.size(); from += ages.size()) {
+    const std::size_t n = std::min(ages.size(), t.size() - from);
+    std::copy_n(t.begin() + static_cast<std::ptrdiff_t>(from), n, ages.begin());
+    if (logs_of_quotients(ages.data(), n, scale, u.data() + from)) continue;
+    for (std::size_t i = 0; i < n; ++i) u[from + i] = to_u(ages[i]);
+  }
+}
 
 double Axis::to_u(double t) const noexcept {
   if (!log) return (t - shift) / scale;

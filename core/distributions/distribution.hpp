@@ -26,6 +26,8 @@ struct Axis {
   double scale = 1.0;
 
   [[nodiscard]] double to_u(double t) const noexcept;
+  /// Of many ages at once, to 1 ulp of to_u. Shapes: alike; they may be the same place.
+  void to_u(std::span<const double> t, std::span<double> u) const noexcept;
   [[nodiscard]] double to_time(double u) const noexcept;
   /// u(b) - u(a) for a <= b, to full relative accuracy also when a and b nearly agree.
   [[nodiscard]] double width(double a, double b) const noexcept;

@@ -397,8 +397,14 @@ class RowTaker {
     return out;
   }
 
+  /// @param u               of the row's lower end, where that is an age
   /// @param facts, details  null: not wanted
-  void take(const RowView& rows, std::size_t i, std::vector<Segment>& segments, Facts* facts, Details* details) const {
+  void take(const RowView& rows,
+            std::size_t i,
+            double u,
+            std::vector<Segment>& segments,
+            Facts* facts,
+            Details* details) const {
     const double count = rows.count_at(i);
     if (count == 0.0) return;
     const double bottom = axis_.log ? 0.0 : -kInfinity;  // "no lower end" as an age on this axis
@@ -418,7 +424,7 @@ class RowTaker {
     }
     const bool windowed = entry > bottom || !std::isinf(exit);
     if (!windowed) {
-      push(segments, lo, up, bottom, rows, count);
+      push(segments, lo, up, u, bottom, rows, count);
     } else if (!(lo == entry && up == exit)) {
       push_window(segments, lo, up, entry, exit, bottom, rows, count);
     }
@@ -426,7 +432,7 @@ class RowTaker {
     facts->n += count;
     if (exact) {
       facts->exact += count;
-      facts->log_jacobian += count * axis_.log_slope(lo);
+      if (axis_.log) facts->log_jacobian -= count * u;
     }
     if (windowed) facts->truncated = 1.0;
     if (!std::isinf(up)) {
@@ -437,11 +443,22 @@ class RowTaker {
     note_ends(exact, lo, windowed, entry, bottom, facts->limit, details->ends);
     if (!details->with_points) return;
     if (std::isinf(up)) {
-      if (lo > bottom) details->points.push_back({axis_.to_u(lo), 0.0, count});
+      if (lo > bottom) details->points.push_back({lo == rows.lower[i] ? u : axis_.to_u(lo), 0.0, count});
+    } else if (exact) {
+      details->points.push_back({u, count, 0.0});
     } else {
-      const double u = axis_.to_u(up);
-      const double inside = exact ? u : lo > bottom ? 0.5 * (u + axis_.to_u(lo)) : u - (axis_.log ? 0.7 : 0.5);
-      details->points.push_back({inside, count, 0.0});
+      const double end = axis_.to_u(up);
+      details->points.push_back(
+          {lo > bottom ? 0.5 * (end + axis_.to_u(lo)) : end - (axis_.log ? 0.7 : 0.5), count, 0.0});
+    }
+  }
+
+  void take_all(const RowView& rows, std::vector<Segment>& segments, Facts* facts, Details* details) const {
+    std::array<double, 512> u;
+    for (std::size_t from = 0; from < rows.rows(); from += u.size()) {
+      const std::size_t n = std::min(u.size(), rows.rows() - from);
+      axis_.to_u(std::span<const double>(rows.lower).subspan(from, n), u);
+      for (std::size_t i = 0; i < n; ++i) take(rows, from + i, u[i], segments, facts, details);
     }
   }
 
@@ -468,14 +485,20 @@ class RowTaker {
     s.a.reserve(rows.rows());
     if (!rows.count.empty()) s.count.reserve(rows.rows());
   }
-  void push(
-      std::vector<Segment>& segments, double lo, double up, double bottom, const RowView& rows, double count) const {
+  void push(std::vector<Segment>& segments,
+            double lo,
+            double up,
+            double u,
+            double bottom,
+            const RowView& rows,
+            double count) const {
     const bool open_low = lo <= bottom, open_high = std::isinf(up);
     if (open_low && open_high) return;
     const Kind kind = lo == up ? Kind::exact : open_high ? Kind::right : open_low ? Kind::left : Kind::interval;
     Segment& s = segments[static_cast<std::size_t>(kind)];
     start(s, rows);
-    s.a.push_back(axis_.to_u(kind == Kind::left ? up : lo));
+    // The two ends of an interval come from one function, which never puts them in the wrong order.
+    s.a.push_back(kind == Kind::left ? axis_.to_u(up) : kind == Kind::interval ? axis_.to_u(lo) : u);
     if (kind == Kind::interval) {
       s.b.push_back(axis_.to_u(up));
       s.width.push_back(axis_.width(lo, up));
@@ -523,7 +546,7 @@ void finish(std::vector<Segment>& segments) {
 void take_block(
     const RowView& rows, const RowTaker& taker, std::vector<Segment>& segments, Facts* facts, Details* details) {
   segments = RowTaker::no_segments();
-  for (std::size_t i = 0; i < rows.rows(); ++i) taker.take(rows, i, segments, facts, details);
+  taker.take_all(rows, segments, facts, details);
   finish(segments);
   if (facts == nullptr) return;
   for (const Segment& s : segments) {
@@ -537,12 +560,13 @@ void take_block(
   }
 }
 
+/// On a logarithmic axis log_jacobian still lacks the logarithm of its unit, which is the same for all exact rows.
 void set_facts(const Facts& facts, Sample& sample) {
   sample.n = facts.n;
   sample.exact = facts.exact;
   sample.failed = facts.failed;
   sample.truncated = facts.truncated > 0.0;
-  sample.log_jacobian = facts.log_jacobian;
+  sample.log_jacobian = facts.log_jacobian - facts.exact * std::log(sample.axis.scale);
 }
 
 void set_plot(std::vector<PlotPoint> points, const Facts& facts, std::vector<double> ends, Sample& sample) {
@@ -723,7 +747,7 @@ Sample prepare(const LifeTable& table, bool log, const Design* design, Workers w
       if (rows.count_at(i) == 0.0) continue;
       Cell& cell = sample.cells[cell_of.place(*design, b * kSuperblockRows + i, sample.cells)];
       if (cell.segments.empty()) cell.segments = RowTaker::no_segments();
-      taker.take(rows, i, cell.segments, &facts, &details);
+      taker.take(rows, i, sample.axis.to_u(rows.lower[i]), cell.segments, &facts, &details);
     }
   }
   for (Cell& cell : sample.cells) finish(cell.segments);

@@ -12,7 +12,7 @@ from pathlib import Path
 
 SEES = {"core": {"core"}, "solvers": {"core", "solvers"}, "io": {"core", "io"},
         "cli": {"core", "solvers", "io", "cli", "mpi"}, "mpi": {"core", "mpi"},
-        "bench": {"core", "solvers", "io", "bench", "tests"},
+        "bench": {"core", "solvers", "io", "mpi", "bench", "tests"},
         "tests": {"core", "solvers", "io", "cli", "tests"}}
 # third-party include prefix -> who may use it in private files; tests and bench may use all
 ALLOWED = {"Eigen/": {"core", "solvers"}, "boost/math/": {"core", "solvers"}, "boost/multiprecision/": {"core", "solvers"},
