@@ -150,7 +150,8 @@ double endless_height(const MleSearch& search, const Likelihood& likelihood) {
 
 /// Rows of a sample from which its maximum is approached; more cost passes and bring the start no nearer.
 constexpr std::size_t kThinnedRows = 20000;
-/// The same for laws whose tails are integrals: there every pass is dear, and several starts are climbed from.
+/// The same for laws whose tails are integrals and for mixtures, limited failure and three-parameter laws: there every
+/// pass is dear or many starts are climbed from.
 constexpr std::size_t kThinnedDearRows = 2000;
 
 /// Superblocks of a sample that the thinned one is taken from.
@@ -212,7 +213,8 @@ Sample thinned(const Sample& sample, std::size_t about) {
       for (const ThinnedKind& kind : kinds) rows += kind.rows;
     }
     const std::size_t step = std::max<std::size_t>(1, rows / about);
-    for (ThinnedKind& kind : kinds) kind.set_step(step);
+    // A kind that is rare (few of many have failed) is thinned less, and counts for less a row.
+    for (ThinnedKind& kind : kinds) kind.set_step(std::min(step, std::max<std::size_t>(1, 4 * kind.rows / about)));
     visit([](const Segment& s, ThinnedKind& kind) { kind.take_from(s); });
     Cell some;
     some.x = cell.x;
@@ -426,6 +428,13 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
       !local_maxima_count && limited == nullptr && sample.rows() > 5 * kThinnedDearRows) {
     start_from_few(kThinnedDearRows);
   }
+  // Where many places have to be looked at, the highest maximum of a small part leads to that of all. (With so many
+  // rows two hills of nearly the same height are none of the data's doing.)
+  const bool many_hills = local_maxima_count || limited != nullptr || distribution.size() > 2;
+  const bool begun_on_few =
+      one_cell && space.identity() && many_hills && !sample.truncated && sample.rows() > 10 * kThinnedDearRows;
+  if (begun_on_few) start_from_few(kThinnedDearRows);
+  const bool few_tell = begun_on_few && !starts.empty();
   if (starts.empty()) starts = starting_points(likelihood, sample.truncated);
   if (more && !single) {
     std::vector<std::vector<double>> first = more();
@@ -502,6 +511,9 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   for (const std::vector<double>& start : starts) {
     try_start(start);
     if (found && single) break;
+  }
+  if (few_tell && !found) {
+    for (const std::vector<double>& start : starting_points(likelihood, sample.truncated)) try_start(start);
   }
   if (more && single && !found) {
     for (const std::vector<double>& start : more()) try_start(start);

@@ -223,7 +223,7 @@ def table(results):
         lines.append("| " + " | ".join(cells) + " |")
     versions = ", ".join(f"{NAMES[p]} {m['packages'][p]}" for p in peers)
     lines += ["", "Times the CPU time that relia takes (user and system, one thread each; not wall time, since the machine "
-              f"was shared: load {m['load']} on {m['cores']} CPUs; a row's programs follow each other, and the rows are of several calls at other loads), median of up to five runs (above half a second one). "
+              f"was shared: load {m['load']} on {m['cores']} CPUs; a row's programs follow each other in one call), median of up to five runs (above half a second one). "
               "Engine: data in memory, packages loaded; behind the dot the largest relative difference of the estimates "
               "(Kaplan-Meier: survival and its standard error at eight ages), then of log L. "
               "From CSV: the whole process, its start and packages included, each with its own reader. relia's answer includes what the others do not "
