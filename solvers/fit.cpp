@@ -24,7 +24,7 @@ namespace relia {
 namespace {
 
 /// Rows below which a pass over them stays on one thread (Likelihood divides sixteen chunks of 4096 and more).
-constexpr std::size_t kShortSums = 16 * 4096;
+constexpr std::size_t kShortSums = std::size_t{16} * 4096;
 
 /// The rows of a fit.
 struct FitData {
@@ -50,12 +50,14 @@ void check_combinations(const FitOptions& o) {
   const int modifiers = (o.limited_failure ? 1 : 0) + (o.mixture > 1 ? 1 : 0) + (o.mode_column.empty() ? 0 : 1);
   if (modifiers > 1) throw UsageError("--limited-failure, --mixture and --mode do not combine");
   if (o.method != "mle") {
-    if (modifiers > 0)
+    if (modifiers > 0) {
       throw UsageError("--method " + o.method +
                        " does not combine with --limited-failure, --mixture or --mode; use mle");
+    }
     if (!o.fixed.empty()) throw UsageError("--method " + o.method + " does not take --fix; use --method mle");
-    if (o.bounds == "exact" || o.bounds == "bootstrap")
+    if (o.bounds == "exact" || o.bounds == "bootstrap") {
       throw UsageError("--bounds " + o.bounds + " needs --method mle");
+    }
   }
   if (o.bounds == "bootstrap" && !o.mode_column.empty()) {
     throw UsageError("--bounds bootstrap does not combine with --mode; use lr or wald");
@@ -216,8 +218,9 @@ Candidate fit_candidate(const std::shared_ptr<const Distribution>& d,
 bool exact_without_failures(Candidate& c, const FitData& data, const FitOptions& o) {
   if (c.fit == nullptr || c.fit->sample->failed > 0.0 || o.method != "mle" || o.bounds == "none") return false;
   const BoundContext context = bound_context(*c.fit, data.rows, data.counts, o);
-  if (context.method != BoundMethod::exact || !context.exact_reason.empty() || !std::isfinite(context.exact_lower))
+  if (context.method != BoundMethod::exact || !context.exact_reason.empty() || !std::isfinite(context.exact_lower)) {
     return false;
+  }
   c.result.convergence = {FitStatus::boundary, 0, kAbsent,
                           "No unit failed: there is no estimate, only a bound on one side.", ""};
   return true;
@@ -372,8 +375,9 @@ void judge_requirements(Candidate& c, const FitData& data, const FitOptions& o, 
       q = competing_requirement(*c.modes, r, asked);
     } else {
       BoundContext context = context_of(c, data, asked);
-      if (c.result.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0)
+      if (c.result.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0) {
         context.has_estimate = false;
+      }
       if (o.method != "mle") context.method = BoundMethod::none;
       survey_ends(c, asked, context);
       const SingleView view(*c.fit->likelihood, *c.fit->space);
@@ -413,8 +417,9 @@ void rank_models(std::vector<Candidate>& candidates, const FitOptions& o, FitRep
   if (o.method != "mle") {
     report.criterion = "r_squared";
   } else {
-    for (const Candidate& c : candidates)
+    for (const Candidate& c : candidates) {
       use_aic = use_aic || (usable(c) && std::isfinite(c.result.aic) && std::isnan(c.result.aicc));
+    }
     report.criterion = use_aic ? "aic" : "aicc";
     if (use_aic && candidates.size() > 1) {
       report.warnings.push_back(
@@ -461,11 +466,13 @@ struct FittedModel::State {
                    const ModelResult& known) {
     const std::vector<ParameterInfo> parameters = law->parameters();
     if (known.convergence.status != FitStatus::converged || options.method != "mle" || !options.mode_column.empty() ||
-        known.parameters.size() != parameters.size())
+        known.parameters.size() != parameters.size()) {
       return false;
+    }
     std::vector<double> eta, theta(parameters.size());
-    for (std::size_t i = 0; i < parameters.size(); ++i)
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
       eta.push_back(to_scale(parameters[i].scale, known.parameters[i].value.estimate));
+    }
     if (!law->locate(sample->axis, eta, theta)) return false;
     auto fit = std::make_unique<ModelFit>();
     fit->distribution = law;
@@ -476,8 +483,9 @@ struct FittedModel::State {
     fit->estimate = climb_from(*fit->likelihood, *fit->space, theta);
     const double apart = fit->estimate.log_likelihood - known.log_likelihood;
     if (fit->estimate.status != FitStatus::converged ||
-        !(std::fabs(apart) <= 1e-10 * (1.0 + std::fabs(known.log_likelihood))))
+        !(std::fabs(apart) <= 1e-10 * (1.0 + std::fabs(known.log_likelihood)))) {
       return false;
+    }
     c.result = unfitted(*law, options);
     set_verdict(fit->estimate, c.result);
     c.fit = std::move(fit);
@@ -601,9 +609,10 @@ struct Fitter::State {
   const std::shared_ptr<const Sample>& sample_of(std::size_t law, const FitData& data) {
     const bool log_axis = distributions[law]->log_axis();
     std::shared_ptr<const Sample>& sample = samples[log_axis ? 1 : 0];
-    if (sample == nullptr)
+    if (sample == nullptr) {
       sample = std::make_shared<const Sample>(
           prepare(data.rows, log_axis, {options.threads, options.processes}, data.memory));
+    }
     return sample;
   }
 
@@ -698,9 +707,10 @@ FitReport Fitter::State::fit(FitData data) {
     } else {
       judge_requirements(candidates.front(), data, options, report);
     }
-    if (!every)
+    if (!every) {
       report.warnings.push_back(
           "The distribution was chosen by the data; that choice is not in the bounds the requirements are judged at.");
+    }
   }
   if (options.method != "mle" && options.bounds != "none") {
     report.warnings.push_back("Rank regression gives no bounds; use --method mle for them.");

@@ -99,8 +99,9 @@ void Likelihood::pull_back(const Term& t, std::span<const double> x, std::span<c
       for (std::size_t j = 0; j < x.size(); ++j) visit(static_cast<Eigen::Index>(j), x[j]);
     } else if (a == 1) {
       if (w.empty()) return visit(Eigen::Index{location_}, 1.0);
-      for (std::size_t j = 0; j < w.size(); ++j)
+      for (std::size_t j = 0; j < w.size(); ++j) {
         visit(static_cast<Eigen::Index>(location_) + static_cast<Eigen::Index>(j), w[j]);
+      }
     } else {
       visit(Eigen::Index{location_ + shape_ + a - 2}, 1.0);
     }

@@ -413,14 +413,16 @@ class RowTaker {
     const bool exact = rows.lower[i] == rows.upper[i];
     double lo = rows.lower[i], up = rows.upper[i];
     if (exact) {
-      if (lo <= entry || lo > exit)
+      if (lo <= entry || lo > exit) {
         refuse(rows, i, "the failure lies outside the window in which the unit could be seen");
+      }
     } else {
       if (lo == 0.0) lo = bottom;
       lo = std::fmax(lo, entry);
       up = std::fmin(up, exit);
-      if (!(lo < up))
+      if (!(lo < up)) {
         refuse(rows, i, "the event and the window in which the unit could be seen have nothing in common");
+      }
     }
     const bool windowed = entry > bottom || !std::isinf(exit);
     if (!windowed) {
@@ -584,8 +586,9 @@ void set_plot(std::vector<PlotPoint> points, const Facts& facts, std::vector<dou
 std::size_t bytes_of(const std::vector<Segment>& segments) {
   std::size_t n = sizeof(Segment) * segments.size();
   for (const Segment& s : segments) {
-    for (const std::vector<double>* v : {&s.a, &s.b, &s.width, &s.count, &s.c, &s.d, &s.window})
+    for (const std::vector<double>* v : {&s.a, &s.b, &s.width, &s.count, &s.c, &s.d, &s.window}) {
       n += 8 * v->size() + 16;
+    }
   }
   return n;
 }
