@@ -16,6 +16,7 @@
 
 #include <relia/io/hash.hpp>
 
+#include "core/kernels/exp_lane.hpp"
 #include "io/large_pages.hpp"
 #include "io/store_codec.hpp"
 
@@ -200,76 +201,113 @@ struct LifeColumns {
   const double *lower = nullptr, *upper = nullptr, *count = nullptr, *entry = nullptr, *exit = nullptr;
 };
 
-// Two rows at a time, in types that GCC and Clang keep in vector registers (a comparison gives all ones or zeros).
-using Pair = double __attribute__((vector_size(16)));
-using PairMask = std::int64_t __attribute__((vector_size(16)));
-
-Pair load_pair(const double* p) noexcept {
-  Pair v;
-  std::memcpy(&v, p, sizeof v);
-  return v;
-}
-Pair where(PairMask mask, Pair v) noexcept {
-  return reinterpret_cast<Pair>(mask & reinterpret_cast<PairMask>(v));
-}
+// Eight rows at a time, in types that GCC and Clang keep in vector registers, several where these are short (a
+// comparison gives all ones or zeros).
+using Lanes = double __attribute__((vector_size(64)));
+using LaneMask = std::int64_t __attribute__((vector_size(64)));
+constexpr std::size_t kLanes = 8;
 
 // Weights of rows by kind. Whole numbers below 2^53, so that sums of doubles are exact.
 struct Weights {
-  Pair n{}, failures{}, right{}, left{}, truncated{};
-  PairMask rows{}, sound = {-1, -1};
+  double n = 0.0, failures = 0.0, right = 0.0, left = 0.0, truncated = 0.0;
+  std::uint64_t rows = 0;
+  bool sound = true;
 
-  template <bool kCount, bool kWindow>
-  void take(const LifeColumns& t, std::size_t i) noexcept {
-    constexpr double kInf = std::numeric_limits<double>::infinity();
-    constexpr Pair kInfs = {kInf, kInf}, kOnes = {1.0, 1.0};
-    const Pair lo = load_pair(t.lower + i), up = load_pair(t.upper + i);
-    const Pair w = kCount ? load_pair(t.count + i) : kOnes;
-    sound &= (lo <= up) & (lo < kInfs) & (lo > -kInfs) & (w >= Pair{});
-    n += w;
-    rows -= w > Pair{};
-    failures += where(lo == up, w);
-    right += where(up == kInfs, w);
-    left += where((lo == Pair{}) & (up > Pair{}) & (up < kInfs), w);
-    if constexpr (kWindow) {
-      const Pair entry = t.entry == nullptr ? Pair{} : load_pair(t.entry + i);
-      const Pair exit = t.exit == nullptr ? kInfs : load_pair(t.exit + i);
-      sound &= (entry == entry) & (exit == exit);
-      truncated += where((entry > Pair{}) | (exit < kInfs), w);
-    }
+  void add(const Weights& more) noexcept {
+    n += more.n;
+    failures += more.failures;
+    right += more.right;
+    left += more.left;
+    truncated += more.truncated;
+    rows += more.rows;
+    sound = sound && more.sound;
   }
 };
 
+// Of whole groups of eight rows.
 template <bool kCount, bool kWindow>
-Weights weigh(const LifeColumns& t, std::size_t first, std::size_t last) {
-  Weights out;
-  std::size_t i = first;
-  for (; i + 2 <= last; i += 2) out.take<kCount, kWindow>(t, i);
-  if (i < last) {  // beside a failure of no units
-    using Row = std::array<double, 2>;
-    const auto row = [i](const double* column, double none) { return Row{column == nullptr ? none : column[i], none}; };
-    const Row lower = row(t.lower, 1.0), upper = row(t.upper, 1.0), entry = row(t.entry, 0.0),
-              exit = row(t.exit, std::numeric_limits<double>::infinity());
-    const Row count = {kCount ? t.count[i] : 1.0, 0.0};
-    out.take<true, kWindow>({lower.data(), upper.data(), count.data(), entry.data(), exit.data()}, 0);
+[[gnu::always_inline]] inline Weights weigh_groups(const LifeColumns& t,
+                                                   std::size_t first,
+                                                   std::size_t groups) noexcept {
+  constexpr double kInf = std::numeric_limits<double>::infinity();
+  const Lanes none = {}, infinite = none + kInf, one = none + 1.0;
+  Lanes n{}, failures{}, right{}, left{}, truncated{};
+  LaneMask rows{}, sound = none == none;
+  for (std::size_t i = first, end = first + groups * kLanes; i < end; i += kLanes) {
+    Lanes lo, up, w = one;
+    std::memcpy(&lo, t.lower + i, sizeof lo);
+    std::memcpy(&up, t.upper + i, sizeof up);
+    if constexpr (kCount) std::memcpy(&w, t.count + i, sizeof w);
+    sound &= (lo <= up) & (lo < infinite) & (lo > -infinite) & (w >= none);
+    n += w;
+    rows -= w > none;
+    const LaneMask weight = reinterpret_cast<LaneMask>(w);
+    failures += reinterpret_cast<Lanes>(weight & (lo == up));
+    right += reinterpret_cast<Lanes>(weight & (up == infinite));
+    left += reinterpret_cast<Lanes>(weight & (lo == none) & (up > none) & (up < infinite));
+    if constexpr (kWindow) {
+      Lanes entry = none, exit = infinite;
+      if (t.entry != nullptr) std::memcpy(&entry, t.entry + i, sizeof entry);
+      if (t.exit != nullptr) std::memcpy(&exit, t.exit + i, sizeof exit);
+      sound &= (entry == entry) & (exit == exit);
+      truncated += reinterpret_cast<Lanes>(weight & ((entry > none) | (exit < infinite)));
+    }
   }
+  Weights out;
+  for (std::size_t k = 0; k < kLanes; ++k) {
+    out.add({n[k], failures[k], right[k], left[k], truncated[k], static_cast<std::uint64_t>(rows[k]), sound[k] != 0});
+  }
+  return out;
+}
+
+// One for each instruction set and each choice of columns, so that neither is asked in the loop.
+RELIA_CLONES Weights weigh_plain(const LifeColumns& t, std::size_t first, std::size_t groups) noexcept {
+  return weigh_groups<false, false>(t, first, groups);
+}
+RELIA_CLONES Weights weigh_counted(const LifeColumns& t, std::size_t first, std::size_t groups) noexcept {
+  return weigh_groups<true, false>(t, first, groups);
+}
+RELIA_CLONES Weights weigh_windows(const LifeColumns& t, std::size_t first, std::size_t groups) noexcept {
+  return weigh_groups<false, true>(t, first, groups);
+}
+RELIA_CLONES Weights weigh_counted_windows(const LifeColumns& t, std::size_t first, std::size_t groups) noexcept {
+  return weigh_groups<true, true>(t, first, groups);
+}
+
+Weights weigh(const LifeColumns& t, std::size_t first, std::size_t last) {
+  const bool count = t.count != nullptr, window = t.entry != nullptr || t.exit != nullptr;
+  const std::size_t groups = (last - first) / kLanes, rest = first + groups * kLanes;
+  Weights out = window ? (count ? weigh_counted_windows : weigh_windows)(t, first, groups)
+                       : (count ? weigh_counted : weigh_plain)(t, first, groups);
+  if (rest == last) return out;
+  // The last few beside failures of no units.
+  using Group = std::array<double, kLanes>;
+  const auto group = [rest, last](const double* column, double none) {
+    Group g;
+    g.fill(none);
+    if (column != nullptr) std::copy(column + rest, column + last, g.begin());
+    return g;
+  };
+  const Group lower = group(t.lower, 1.0), upper = group(t.upper, 1.0), entry = group(t.entry, 0.0),
+              exit = group(t.exit, std::numeric_limits<double>::infinity());
+  Group counts = group(t.count, 0.0);
+  if (!count) std::fill_n(counts.begin(), last - rest, 1.0);
+  out.add(weigh_counted_windows({lower.data(), upper.data(), counts.data(), entry.data(), exit.data()}, 0, 1));
   return out;
 }
 
 // Counts rows [first, last) by kind; false when one of them is no interval of a life.
 bool tally(const LifeColumns& t, std::size_t first, std::size_t last, LifeCounts& out) {
-  const bool count = t.count != nullptr, window = t.entry != nullptr || t.exit != nullptr;
-  const Weights w = window ? (count ? weigh<true, true>(t, first, last) : weigh<false, true>(t, first, last))
-                           : (count ? weigh<true, false>(t, first, last) : weigh<false, false>(t, first, last));
-  const double n = w.n[0] + w.n[1];
-  if ((w.sound[0] & w.sound[1]) == 0 || !(n < 9007199254740992.0)) return false;
-  const auto whole = [](Pair v) { return static_cast<std::uint64_t>(v[0] + v[1]); };
+  const Weights w = weigh(t, first, last);
+  if (!w.sound || !(w.n < 9007199254740992.0)) return false;
+  const auto whole = [](double v) { return static_cast<std::uint64_t>(v); };
   out.n = whole(w.n);
   out.failures = whole(w.failures);
   out.right_censored = whole(w.right);
   out.left_censored = whole(w.left);
   out.interval_censored = out.n - out.failures - out.right_censored - out.left_censored;
   out.truncated = whole(w.truncated);
-  out.rows = static_cast<std::uint64_t>(w.rows[0] + w.rows[1]);
+  out.rows = w.rows;
   return true;
 }
 
