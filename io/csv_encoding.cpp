@@ -46,10 +46,6 @@ constexpr Signature kSignatures[] = {
     {"RDX3\n"sv, "an R data file"},
 };
 
-bool looks_like_control(unsigned char c) noexcept {
-  return c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1A;
-}
-
 void put_utf8(std::uint32_t code, std::string& out) {
   const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
   if (code < 0x80) {
@@ -98,6 +94,10 @@ int utf8_length(const unsigned char* p, const unsigned char* end) noexcept {
 }
 
 }  // namespace
+
+bool looks_like_control(unsigned char c) noexcept {
+  return c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1A;
+}
 
 Sniff sniff(std::string_view head) {
   Sniff out;

@@ -19,6 +19,10 @@ struct Sniff {
   std::string refusal;         ///< why the bytes cannot be a table; empty when they can
 };
 
+/// Whether the byte is none that stands in tables; many of them make a file a binary one, unless a byte order mark says
+/// that it is text.
+[[nodiscard]] bool looks_like_control(unsigned char c) noexcept;
+
 /// How many bytes sniff() wants to see (fewer when the file is shorter).
 inline constexpr std::size_t kSniffBytes = 4096;
 [[nodiscard]] Sniff sniff(std::string_view head);

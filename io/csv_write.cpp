@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -10,6 +11,7 @@
 #include <relia/io/csv.hpp>
 
 #include "io/csv_cell.hpp"
+#include "io/csv_encoding.hpp"
 #include "io/csv_header_names.hpp"
 
 namespace relia::io {
@@ -39,6 +41,17 @@ void append_text(std::string& out, std::string_view text) {
     out += c;
   }
   out += '"';
+}
+
+/// Whether the reader, which knows a binary file by its control characters, may have to be told that this is text.
+bool needs_mark(const LifeTable& table) {
+  const auto controls = [](const std::string& text) {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return looks_like_control(static_cast<unsigned char>(c)); });
+  };
+  return std::any_of(table.columns.begin(), table.columns.end(), [&](const Column& c) {
+    return controls(c.name) || std::any_of(c.levels.begin(), c.levels.end(), controls);
+  });
 }
 
 /// Whether the reader would take a free column of that name for something else.
@@ -85,6 +98,7 @@ std::vector<std::string> csv_headers(const LifeTable& table) {
 
 void append_csv(std::string& out, const LifeTable& table, bool header) {
   if (header) {
+    if (needs_mark(table)) out.insert(0, "\xEF\xBB\xBF");
     for (const char* const name : {"lower", "upper"}) {
       append_text(out, with_unit(name, table.provenance.time_unit));
       out += name[0] == 'l' ? "," : "";

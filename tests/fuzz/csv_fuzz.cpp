@@ -215,7 +215,7 @@ void compare_written(const LifeTable& table) {
   std::string text;
   append_csv(text, table, true);
   auto again = read_csv_text(text, "again", options);
-  require(again.has_value(), "a written table is refused");
+  if (!again) fail(("a written table is refused: " + again.error().first.front().message + "\n" + text).c_str());
   require_same(*again, table, false, "a written table reads otherwise");
 }
 
