@@ -82,6 +82,12 @@ class CsvParser {
   [[nodiscard]] const std::vector<char>& dropped_columns() const noexcept { return dropped_; }
   void drop_columns(std::vector<char> dropped) { dropped_ = std::move(dropped); }
   [[nodiscard]] const std::string& time_unit() const noexcept { return header_.time_unit; }
+  /// Header of the column of exact ages.
+  [[nodiscard]] std::string age_column() const {
+    const std::size_t time = header_.at[static_cast<std::size_t>(Role::time)],
+                      lower = header_.at[static_cast<std::size_t>(Role::lower)];
+    return time != kNoColumn ? header_.columns[time].name : lower != kNoColumn ? header_.columns[lower].name : "lower";
+  }
   [[nodiscard]] std::uint64_t physical_line() const noexcept { return line_; }
   [[nodiscard]] std::size_t rows() const noexcept { return table_.lower.size(); }
 

@@ -117,6 +117,7 @@ class Reader {
     table.provenance.name = name_;
     table.provenance.sha256 = sha256_;
     table.provenance.time_unit = parser_->time_unit();
+    table.provenance.age_column = parser_->age_column();
     for (std::string& w : extra_warnings_) options_.warnings.push_back(std::move(w));
     for (std::string& w : parser_->warnings()) options_.warnings.push_back(std::move(w));
     return table;

@@ -166,6 +166,7 @@ void CsvStream::State::learn() {
   }
   provenance.name = name;
   provenance.time_unit = parser_->time_unit();
+  provenance.age_column = parser_->age_column();
   options.warnings.insert(options.warnings.end(), extra_warnings_.begin(), extra_warnings_.end());
   for (std::string& w : parser_->warnings()) options.warnings.push_back(std::move(w));
 }

@@ -21,7 +21,7 @@ namespace {
     const RowView rows = data.block(b, scratch);
     for (std::size_t i = 0; i < rows.rows(); ++i) {
       if (!(rows.count_at(i) > 0.0 && rows.lower[i] == 0.0 && rows.upper[i] == 0.0)) continue;
-      errors.add({data.provenance().name, rows.line_at(i), "lower",
+      errors.add({data.provenance().name, rows.line_at(i), data.provenance().age_column,
                   "a failure at time 0 has no place in a life on the positive axis; treat units dead on arrival apart, "
                   "or give the interval in which they failed (lower empty, upper the first inspection)"});
     }

@@ -388,7 +388,7 @@ struct Details {
 class RowTaker {
  public:
   /// @param reserve  segments will hold a good part of the rows of a view
-  RowTaker(const Axis& axis, const std::string& source, bool reserve)
+  RowTaker(const Axis& axis, const Provenance& source, bool reserve)
       : axis_(axis), source_(source), reserve_(reserve) {}
 
   static std::vector<Segment> no_segments() {
@@ -480,7 +480,7 @@ class RowTaker {
     if (windowed && entry > bottom && entry < limit && ends.size() < kMost) ends.push_back(entry);
   }
   [[noreturn]] void refuse(const RowView& rows, std::size_t i, const char* why) const {
-    throw BadData({{{source_, rows.line_at(i), "lower", why}}, 1});
+    throw BadData({{{source_.name, rows.line_at(i), source_.age_column, why}}, 1});
   }
   void start(Segment& s, const RowView& rows) const {
     if (!reserve_ || !s.a.empty()) return;
@@ -529,7 +529,7 @@ class RowTaker {
   }
 
   const Axis& axis_;
-  const std::string& source_;
+  const Provenance& source_;
   bool reserve_;
 };
 
@@ -621,7 +621,7 @@ SegmentBlocks::SegmentBlocks(const RowBlocks& rows, const Axis& axis, std::size_
 
 const std::vector<Segment>& SegmentBlocks::load(std::size_t block, Scratch& scratch, Wanted* wanted) const {
   if (is_kept_[block].load(std::memory_order_acquire) != 0) return kept_[block];
-  const RowTaker taker(axis_, rows_.provenance().name, true);
+  const RowTaker taker(axis_, rows_.provenance(), true);
   // Single rows are looked at in the first superblock only, here as in memory.
   take_block(rows_.block(block, scratch.table), taker, scratch.segments, wanted == nullptr ? nullptr : &wanted->facts,
              wanted == nullptr || block > 0 ? nullptr : &wanted->details);
@@ -691,7 +691,7 @@ Sample prepare(const RowBlocks& rows, bool log, Workers workers, std::size_t mem
       wanted[block].facts.put(part);
     });
   } else if (rows.rows() > 0) {
-    const RowTaker taker(sample.axis, rows.provenance().name, true);
+    const RowTaker taker(sample.axis, rows.provenance(), true);
     std::vector<std::vector<Segment>> segments(sample.blocks);
     // Every rank keeps all rows that are in memory anyway.
     Pool<LifeTable> pool;
@@ -723,7 +723,7 @@ Sample prepare(const RowBlocks& rows, bool log, Workers workers, std::size_t mem
     SegmentBlocks::Scratch scratch;
     SegmentBlocks::Wanted first;
     first.details.with_points = false;
-    take_block(rows.block(0, scratch.table), RowTaker(sample.axis, rows.provenance().name, true), scratch.segments,
+    take_block(rows.block(0, scratch.table), RowTaker(sample.axis, rows.provenance(), true), scratch.segments,
                &first.facts, &first.details);
     wanted.front().details.ends = std::move(first.details.ends);
   }
@@ -738,7 +738,7 @@ Sample prepare(const LifeTable& table, bool log, const Design* design, Workers w
   Sample sample;
   sample.workers = workers;
   sample.axis = choose_axis(blocks, log, 0.0, {workers.threads, nullptr});
-  const RowTaker taker(sample.axis, table.provenance.name, false);
+  const RowTaker taker(sample.axis, table.provenance, false);
   CellIndex cell_of;
   Facts facts;
   Details details;

@@ -35,6 +35,8 @@ struct Provenance {
   std::string name;       ///< file, "-" or STORE.h5:NAME as the user wrote it
   std::string sha256;     ///< of the source bytes, 64 hex digits
   std::string time_unit;  ///< h, d, cycle, km …; empty when nothing says; never converted
+  /// Header of the column that holds an exact failure's age, for messages.
+  std::string age_column = "lower";
 };
 
 /// Sums of counts by kind of record. Left-truncated and right-truncated units count in `truncated` too.
