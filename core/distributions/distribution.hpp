@@ -61,7 +61,8 @@ class BoundLaw {
   /// window itself is all but impossible both parts are taken relative to its near end, so that what they share never
   /// has to cancel.
   /// @param width   up - lo, `window` exit - entry, without rounding; infinity where an end is
-  void log_conditional(double lo, double up, double width, double entry, double exit, double window, Term& out) const;
+  virtual void log_conditional(
+      double lo, double up, double width, double entry, double exit, double window, Term& out) const;
 
  private:
   /// log P(lo < U <= up) by quadrature, if log f hardly changes from one end to the other; otherwise false.
