@@ -64,9 +64,9 @@ class BoundLaw {
   virtual void log_conditional(
       double lo, double up, double width, double entry, double exit, double window, Term& out) const;
 
- private:
-  /// log P(lo < U <= up) by quadrature, if log f hardly changes from one end to the other; otherwise false.
-  bool log_narrow(double lo, double up, double width, Term& out) const;
+  /// log P(lo < U <= up) by quadrature, if log f hardly changes from one end to the other; otherwise false. A density
+  /// with several peaks has to say it of each: one may stand between the points that are looked at.
+  virtual bool log_narrow(double lo, double up, double width, Term& out) const;
 };
 
 /// One kind of observation, as columns. right: log S(a). left: log F(a). interval: log[F(b) - F(a)].
