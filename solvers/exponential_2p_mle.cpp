@@ -66,6 +66,7 @@ class ThresholdSearch {
     }
     for (const std::vector<double>& start : starting_points(likelihood_, sample_.truncated)) climb_from(start);
     climb_within_pieces(bends);
+    if (sample_.truncated && space_.identity()) look_at_endless_thresholds(bends);
     Estimate found = answer(bends);
     if (found.usable() || !sample_.truncated) return found;
     // Windows can make a small scale likely that no plotted point tells of: look at every distance from the limit.
@@ -188,10 +189,28 @@ class ThresholdSearch {
     }
   }
 
+  /// What log L comes to as the threshold runs to minus infinity and the scale with it: every unit has come to the same
+  /// share of failures before the first age, and windows make up for what such a law does not say of the ages.
+  void look_at_endless_thresholds(const Bends& bends) {
+    if (!std::isfinite(bends.limit)) return;
+    const double range =
+        std::fmax(sample_.plot.spread, sample_.plot.curve.back().first - sample_.plot.curve.front().first);
+    for (const double ranges : {1e3, 1e5}) {
+      const double distance = ranges * range;
+      for (double ratio = 1e-2; ratio < 1e7; ratio *= 2.0) {
+        const double f =
+            likelihood_.evaluate(std::vector<double>{std::log(ratio * distance), bends.limit - distance}).f;
+        ++passes_;
+        if (std::isfinite(f)) endless_ = std::fmax(endless_, f);
+      }
+    }
+  }
+
   [[nodiscard]] Estimate answer(const Bends& bends) const {
     const double value = std::fmax(interior_ ? interior_->at.f : -kInfinity, peak_ ? peak_->at.at.f : -kInfinity);
     const double slack = 1e-7 * (1.0 + 1e-3 * std::fabs(value));
-    if (std::isfinite(value) && highest_ <= value + slack && !(flat_ >= value)) {
+    const bool endless = endless_ > value + 1e-6 * (1.0 + 1e-3 * std::fabs(value));
+    if (std::isfinite(value) && highest_ <= value + slack && !endless && !(flat_ >= value)) {
       if (peak_ && (!interior_ || peak_->at.at.f >= interior_->at.f)) {
         Estimate e = converged_at(peak_->at, *peak_->space, passes_);
         e.theta[1] = peak_->threshold;
@@ -224,7 +243,7 @@ class ThresholdSearch {
   const Space& space_;
   Engine engine_;
   int passes_ = 0;
-  double highest_ = -kInfinity, flat_ = -kInfinity, best_at_age_ = -kInfinity;
+  double highest_ = -kInfinity, flat_ = -kInfinity, best_at_age_ = -kInfinity, endless_ = -kInfinity;
   std::optional<std::size_t> best_age_;
   std::optional<Candidate> interior_;
   std::optional<Peak> peak_;

@@ -63,11 +63,12 @@ class BoundLaw {
   /// window itself is all but impossible both parts are taken relative to its near end, so that what they share never
   /// has to cancel.
   /// @param width   up - lo, `window` exit - entry, without rounding; infinity where an end is
-  void log_conditional(double lo, double up, double width, double entry, double exit, double window, Term& out) const;
+  virtual void log_conditional(
+      double lo, double up, double width, double entry, double exit, double window, Term& out) const;
 
- private:
-  /// log P(lo < U <= up) by quadrature, if log f hardly changes from one end to the other; otherwise false.
-  bool log_narrow(double lo, double up, double width, Term& out) const;
+  /// log P(lo < U <= up) by quadrature, if log f hardly changes from one end to the other; otherwise false. A density
+  /// with several peaks has to say it of each: one may stand between the points that are looked at.
+  virtual bool log_narrow(double lo, double up, double width, Term& out) const;
 };
 
 /// One kind of observation, as columns. right: log S(a). left: log F(a). interval: log[F(b) - F(a)].

@@ -19,6 +19,36 @@ void cumulative_hazard(double t, double log_rate, double growth, Term& out) noex
   out.dd(1, 1) = r * t * t * e.e1_2;
 }
 
+/// A number with its derivatives in ln r and in g.
+struct Pair {
+  double f = 0.0, r = 0.0, g = 0.0, rr = 0.0, rg = 0.0, gg = 0.0;
+
+  void add(double w, const Pair& o) noexcept {
+    f += w * o.f;
+    r += w * o.r;
+    g += w * o.g;
+    rr += w * o.rr;
+    rg += w * o.rg;
+    gg += w * o.gg;
+  }
+  void compose(double value, double first, double second) noexcept {
+    rr = first * rr + second * r * r;
+    rg = first * rg + second * r * g;
+    gg = first * gg + second * g * g;
+    r *= first;
+    g *= first;
+    f = value;
+  }
+  void add_to(Term& out) const noexcept {
+    out.f += f;
+    out.d(0) += r;
+    out.d(1) += g;
+    out.dd(0, 0) += rr;
+    out.dd(1, 0) += rg;
+    out.dd(1, 1) += gg;
+  }
+};
+
 class Law final : public BoundLaw {
  public:
   explicit Law(std::span<const double> theta) noexcept : log_rate_(theta[0]), growth_(theta[1]) {}
@@ -41,25 +71,79 @@ class Law final : public BoundLaw {
     out.compose(log1mexp(-h), r, -r * (1.0 + r));
   }
   /// With a growth below 0 the hazard dies out and S ends level: differences of S between two late ages are rounding.
-  /// S(a) - S(b) = S(a) (1 - e^-h), h = H(b) - H(a) = r e^(g a) w E1(g w) with w = b - a, by its logarithm.
+  /// S(a) - S(b) = S(a) (1 - e^-h), h = H(b) - H(a) by its logarithm.
   void log_interval(double lo, double up, double width, Term& out) const override {
     if (!(growth_ < 0.0) || std::isinf(lo) || std::isinf(up)) return BoundLaw::log_interval(lo, up, width, out);
-    const double a = std::exp(lo), w = a * std::expm1(width);
-    const ExponentialRemainders e = exponential_remainders(growth_ * w);
-    const double slope = e.e1_1 / e.e1;
-    Term part;
-    part.reset(2, log_rate_ + growth_ * a + std::log(w * e.e1));
-    part.d(0) = 1.0;
-    part.d(1) = a + w * slope;
-    part.dd(1, 1) = w * w * (e.e1_2 / e.e1 - slope * slope);
-    // ln(1 - e^-h) in L = ln h: slope h/(e^h - 1), and with it the curvature.
-    const double h = std::exp(part.f), first = h > 0.0 ? h / std::expm1(h) : 1.0;
-    part.compose(h > 1e-300 ? log1mexp(-h) : part.f, first, first * (1.0 - h - first));
+    const double a = std::exp(lo);
+    const Pair rate = log_rate_at(a);
+    Pair event = log_growth_within(0.0, a * std::expm1(width));
+    event.add(1.0, log_failing_share(rate, event));
+    event.add(1.0, rate);
     log_sf(lo, out);
-    out.add(1.0, part);
+    event.add_to(out);
+  }
+  /// What is left of a Gompertz life at age c is a Gompertz life too, of rate r e^(g c). With a growth below 0 that
+  /// rate and S(c) may be numbers of any size: they drop out before anything is subtracted.
+  void log_conditional(
+      double lo, double up, double width, double entry, double exit, double window_width, Term& out) const override {
+    if (!(growth_ < 0.0)) return BoundLaw::log_conditional(lo, up, width, entry, exit, window_width, out);
+    const double c = std::exp(entry), a = std::exp(lo), since = a - c;
+    const bool exact = width == 0.0 && lo == up, failed = exact || !std::isinf(up), windowed = !std::isinf(exit);
+    const Pair rate = log_rate_at(c);
+    Pair sum;
+    if (since > 0.0) {
+      Pair hazard = log_growth_within(0.0, since);
+      hazard.add(1.0, rate);
+      const double h = std::exp(hazard.f);
+      hazard.compose(h, h, h);
+      sum.add(-1.0, hazard);
+    }
+    if (exact) {
+      sum.f += growth_ * since + lo;
+      sum.g += since;
+    } else if (failed) {
+      const Pair event = log_growth_within(since, std::isinf(width) ? std::exp(up) - a : a * std::expm1(width));
+      sum.add(1.0, event);
+      sum.add(1.0, log_failing_share(rate, event));
+    }
+    if (windowed) {
+      const Pair window =
+          log_growth_within(0.0, std::isinf(window_width) ? std::exp(exit) - c : c * std::expm1(window_width));
+      sum.add(-1.0, window);
+      sum.add(-1.0, log_failing_share(rate, window));
+    }
+    // Failures of a window of which both ends are known say nothing of the rate's size.
+    if (failed != windowed) sum.add(failed ? 1.0 : -1.0, rate);
+    out.reset(2);
+    sum.add_to(out);
   }
 
  private:
+  /// ln of the hazard at age c.
+  [[nodiscard]] Pair log_rate_at(double c) const noexcept { return {log_rate_ + growth_ * c, 1.0, c}; }
+  /// ln of the cumulative hazard of `w` units of time that begin `since` after an age, over the hazard at that age.
+  [[nodiscard]] Pair log_growth_within(double since, double w) const noexcept {
+    const ExponentialRemainders e = exponential_remainders(growth_ * w);
+    const double slope = e.e1_1 / e.e1;
+    Pair out{growth_ * since + std::log(w * e.e1), 0.0, since + w * slope};
+    out.gg = w * w * (e.e1_2 / e.e1 - slope * slope);
+    return out;
+  }
+  /// ln((1 - e^-h)/h) for ln h = rate + growth: in ln h its slope is h/(e^h - 1) - 1.
+  [[nodiscard]] static Pair log_failing_share(const Pair& rate, const Pair& growth) noexcept {
+    Pair out = rate;
+    out.add(1.0, growth);
+    const double h = std::exp(out.f);
+    if (h < 1e-300) return {};
+    if (h > 700.0) {
+      out.compose(-out.f, -1.0, 0.0);
+      return out;
+    }
+    const double slope = h / std::expm1(h);
+    out.compose(std::log(-std::expm1(-h) / h), slope - 1.0, slope * (1.0 - h - slope));
+    return out;
+  }
+
   double log_rate_, growth_;
 };
 

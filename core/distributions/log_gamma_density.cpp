@@ -113,6 +113,10 @@ ExponentialRemainders exponential_remainders(double x) noexcept {
     r.e0 = (r.e1 - 1.0) / x;
     r.e0_1 = (r.e1 - 2.0 * r.e0) / x;
     r.e0_2 = ((r.e0 + x * r.e0_1) - 3.0 * r.e0_1) / x;
+    // Not from e0: for x far below 0 its terms cancel to 1/x^2 and 2/|x|^3.
+    r.e1_1 = (r.exp - r.e1) / x;
+    r.e1_2 = (r.exp - 2.0 * r.e1_1) / x;
+    return r;
   }
   r.e1_1 = r.e0 + x * r.e0_1;
   r.e1_2 = 2.0 * r.e0_1 + x * r.e0_2;

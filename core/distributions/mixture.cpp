@@ -44,6 +44,13 @@ class Law final : public BoundLaw {
   void log_interval(double lo, double up, double width, Term& out) const override {
     sum(out, [=](const BoundLaw& l, Term& t) { l.log_interval(lo, up, width, t); });
   }
+  bool log_narrow(double lo, double up, double width, Term& out) const override {
+    Term t;
+    for (const auto& part : parts_)
+      if (!part->log_narrow(lo, up, width, t)) return false;
+    sum(out, [=](const BoundLaw& l, Term& narrow) { l.log_narrow(lo, up, width, narrow); });
+    return true;
+  }
 
  private:
   template <class F>

@@ -80,6 +80,17 @@ class Trial {
   std::string claim() const { return "relia " + show(theta_) + " log L " + number(said().log_likelihood); }
   double in_table_unit(double value) const { return log_likelihood_in_table_unit(target_, value); }
   double certain(const std::vector<double>& theta) const { return witness::log_likelihood(case_.table, model_, theta); }
+  /// The same where it may be a limit. At p = 1 the limited-failure law is the law itself. Written as 1 - p + p S its
+  /// survival loses all tails beyond the range of 50-digit numbers (e^-1e17 in a window far out), written as S it does
+  /// not.
+  double certain_at_limit(std::vector<double> theta) const {
+    if (!at_limit() || !case_.options.limited_failure || theta.back() != 1.0) return certain(theta);
+    witness::Model model = model_;
+    model.limited_failure = false;
+    std::erase_if(model.fixed, [](const auto& held) { return held.first == "p"; });
+    theta.pop_back();
+    return witness::log_likelihood(case_.table, model, theta);
+  }
   /// log L at a point in the target's unit; -inf where there is none.
   double height(const std::vector<double>& at, witness::Jet<double>& jet) const {
     return witness::Likelihood<double>(shape_, target_.rows).evaluate(at, jet) ? jet.value : -kInfinity;
@@ -150,16 +161,7 @@ class Trial {
     };
     witness::Jet<double> jet;
     if (!wrong(in_table_unit(height(at_, jet)))) return false;
-    // At p = 1 the limited-failure law is the law itself. Written as 1 - p + p S its survival loses all tails beyond
-    // the range of 50-digit numbers (e^-1e17 in a window far out), written as S it does not.
-    witness::Model model = model_;
-    std::vector<double> at = theta_;
-    if (at_limit() && case_.options.limited_failure && theta_.back() == 1.0) {
-      model.limited_failure = false;
-      std::erase_if(model.fixed, [](const auto& held) { return held.first == "p"; });
-      at.pop_back();
-    }
-    const double truth = witness::log_likelihood(case_.table, model, at);
+    const double truth = certain_at_limit(theta_);
     if (!wrong(truth)) return false;
     if (std::isfinite(truth) && std::abs(truth - claim) <= last_place(case_, theta_)) return false;
     return accuse("log L wrong", "theta " + show(theta_) + ": relia " + number(claim) + ", 50 digits " + number(truth));
@@ -333,7 +335,9 @@ class Trial {
         return accuse("converged, but the likelihood is higher elsewhere",
                       claim() + "; at endless spread " + number(in_table_unit(endless_)));
       std::vector<double> far;
-      if (truncated() && highest_far_out(target_, far) > claimed_ + kSupremum && higher_at(far)) return true;
+      if ((truncated() || shape_.law.family == witness::Family::gompertz) &&
+          highest_far_out(target_, far) > claimed_ + kSupremum && higher_at(far))
+        return true;
     }
     // Where no spikes are and every limit counts, the boundary must be the highest point there is.
     if (at_limit() && shape_.law.family == witness::Family::exponential && shape_.law.threshold &&
@@ -368,7 +372,9 @@ class Trial {
     const bool top = rises_to(edge, edge_value, place, two_parameter) && edge_value >= highest_ - kHigher;
     const std::string text =
         show(from_unit(target_, edge.empty() ? limit.values : edge)) + " log L " + number(in_table_unit(edge_value));
-    if (at_limit() && !edge.empty() && edge_value > claimed_ + kHigher)
+    // Of a life narrow beside its age, doubles know log L to fewer digits than that: 50 digits have the last word.
+    if (at_limit() && !edge.empty() && edge_value > claimed_ + kHigher &&
+        certain_at_limit(from_unit(target_, edge)) > certain_at_limit(theta_) + kHigher)
       accuse("boundary, not the maximum there", claim() + "; witness " + text);
     if (at_limit() || !top) return;
     if (!converged())

@@ -349,7 +349,7 @@ double highest_far_out(const Target& target, std::vector<double>& at) {
   const Family f = target.shape.law.family;
   double highest = -kInfinity;
   if (target.shape.components > 1 || target.shape.limited_failure || target.shape.law_size() != 2 ||
-      target.shape.law.threshold || f == Family::gompertz)
+      target.shape.law.threshold)
     return highest;
   const Likelihood<double> likelihood(target.shape, target.rows);
   const bool line = witness::whole_line(f);
@@ -364,6 +364,25 @@ double highest_far_out(const Target& target, std::vector<double>& at) {
     highest = jet.value;
     at = theta;
   };
+  if (f == Family::gompertz) {
+    // A growth far below 0: what fails does so at once, and the rest never, whatever the rate then is. Seen from a late
+    // entry the hazard must have been of any size before.
+    for (double e = -3; e <= 12; e += 0.25)
+      for (double log_all = -12; log_all <= 60; log_all += log_all < 12 ? 0.25 : 1) {
+        theta[1] = -std::exp(e) / target.high;
+        theta[0] = -theta[1] * std::exp(0.5 * log_all);
+        look();
+        theta[0] = -theta[1] * std::exp(log_all);
+        look();
+      }
+    for (double e = 0; e <= 12; e += 0.25)
+      for (double log_all = -6; log_all <= 6; log_all += 0.25) {
+        theta[1] = -std::exp(e) / target.low;
+        theta[0] = -theta[1] * std::exp(log_all);
+        look();
+      }
+    return highest;
+  }
   for (double e = -10; e <= 12; e += 0.2) {
     const double spread = range * std::exp(e);
     for (double z = 0.125; z < 1e5; z *= 1.4)
