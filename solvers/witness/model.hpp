@@ -304,14 +304,21 @@ class Likelihood {
       return true;
     }
     std::vector<D> terms(list.size());
+    // A row by itself: of an event and its window, both e^-1e200, the difference must not be taken from the sum of all.
+    Jet<R> part;
     for (std::size_t r = first; r < last; ++r) {
       const Row<R>& row = rows_[r];
+      const bool windowed = row.entered || row.leaves;
+      if (windowed) part.reset(out.size());
+      Jet<R>& sum = windowed ? part : out;
       for (std::size_t c = 0; c < list.size(); ++c) terms[c] = event<D>(list[c], row);
-      if (!combine<N>(theta, terms, row.count, !row.exact && row.to_infinity, false, out)) return false;
-      if (row.entered || row.leaves) {
-        for (std::size_t c = 0; c < list.size(); ++c) terms[c] = window<D>(list[c], row);
-        if (!combine<N>(theta, terms, -row.count, !row.leaves, false, out)) return false;
-      }
+      if (!combine<N>(theta, terms, row.count, !row.exact && row.to_infinity, false, sum)) return false;
+      if (!windowed) continue;
+      for (std::size_t c = 0; c < list.size(); ++c) terms[c] = window<D>(list[c], row);
+      if (!combine<N>(theta, terms, -row.count, !row.leaves, false, part)) return false;
+      out.value += part.value;
+      for (std::size_t i = 0; i < out.gradient.size(); ++i) out.gradient[i] += part.gradient[i];
+      for (std::size_t i = 0; i < out.hessian.size(); ++i) out.hessian[i] += part.hessian[i];
     }
     return true;
   }

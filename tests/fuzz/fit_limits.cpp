@@ -46,7 +46,16 @@ double gathered_height(const Case& c) {
     exact_differ = exact_differ || (std::isfinite(exact) && exact != lower);
     exact = lower;
   }
-  if (!std::isfinite(exact)) return low < high ? 0.0 : -kInfinity;
+  if (!std::isfinite(exact)) {
+    if (low != high) return low < high ? 0.0 : -kInfinity;
+    // Rows that end at the one age that explains them all split like a coin: a fraction just below, the rest above.
+    double below = 0, above = 0;
+    for (std::size_t i = 0; i < c.table.rows(); ++i) {
+      if (c.table.upper[i] == high && high < c.table.exit[i]) below += c.table.count_at(i);
+      if (c.table.lower[i] == low && low > c.table.entry[i]) above += c.table.count_at(i);
+    }
+    return below * std::log(below / (below + above)) + above * std::log(above / (below + above));
+  }
   return !exact_differ && low <= exact && exact <= high && law != "exponential-2p" ? kInfinity : -kInfinity;
 }
 
