@@ -201,11 +201,7 @@ struct LifeColumns {
   const double *lower = nullptr, *upper = nullptr, *count = nullptr, *entry = nullptr, *exit = nullptr;
 };
 
-// Eight rows at a time, in types that GCC and Clang keep in vector registers, several where these are short (a
-// comparison gives all ones or zeros).
-using Lanes = double __attribute__((vector_size(64)));
-using LaneMask = std::int64_t __attribute__((vector_size(64)));
-constexpr std::size_t kLanes = 8;
+constexpr std::size_t kLanes = 32;  // not so few that the compiler writes the loop out before it sees vectors in it
 
 // Weights of rows by kind. Whole numbers below 2^53, so that sums of doubles are exact.
 struct Weights {
@@ -224,38 +220,44 @@ struct Weights {
   }
 };
 
-// Of whole groups of eight rows.
+// Of whole groups of rows, each with sums of its own place: the compiler makes vectors of them. (Its vector types
+// would say the same, but GCC 12 compares the long ones number by number.)
 template <bool kCount, bool kWindow>
 [[gnu::always_inline]] inline Weights weigh_groups(const LifeColumns& t,
                                                    std::size_t first,
                                                    std::size_t groups) noexcept {
   constexpr double kInf = std::numeric_limits<double>::infinity();
-  const Lanes none = {}, infinite = none + kInf, one = none + 1.0;
-  Lanes n{}, failures{}, right{}, left{}, truncated{};
-  LaneMask rows{}, sound = none == none;
+  using Lanes = std::array<double, kLanes>;
+  Lanes n{}, failures{}, right{}, left{}, truncated{}, rows{}, unsound{};
+  const double *lower = t.lower, *upper = t.upper, *count = t.count, *entry = t.entry, *exit = t.exit;
+  Lanes from{}, to{};
+  to.fill(kInf);
   for (std::size_t i = first, end = first + groups * kLanes; i < end; i += kLanes) {
-    Lanes lo, up, w = one;
-    std::memcpy(&lo, t.lower + i, sizeof lo);
-    std::memcpy(&up, t.upper + i, sizeof up);
-    if constexpr (kCount) std::memcpy(&w, t.count + i, sizeof w);
-    sound &= (lo <= up) & (lo < infinite) & (lo > -infinite) & (w >= none);
-    n += w;
-    rows -= w > none;
-    const LaneMask weight = reinterpret_cast<LaneMask>(w);
-    failures += reinterpret_cast<Lanes>(weight & (lo == up));
-    right += reinterpret_cast<Lanes>(weight & (up == infinite));
-    left += reinterpret_cast<Lanes>(weight & (lo == none) & (up > none) & (up < infinite));
     if constexpr (kWindow) {
-      Lanes entry = none, exit = infinite;
-      if (t.entry != nullptr) std::memcpy(&entry, t.entry + i, sizeof entry);
-      if (t.exit != nullptr) std::memcpy(&exit, t.exit + i, sizeof exit);
-      sound &= (entry == entry) & (exit == exit);
-      truncated += reinterpret_cast<Lanes>(weight & ((entry > none) | (exit < infinite)));
+      if (entry != nullptr) std::copy_n(entry + i, kLanes, from.begin());
+      if (exit != nullptr) std::copy_n(exit + i, kLanes, to.begin());
+    }
+    for (std::size_t k = 0; k < kLanes; ++k) {
+      const double lo = lower[i + k], up = upper[i + k], w = kCount ? count[i + k] : 1.0;
+      // Without branches; a comparison with NaN is false.
+      const bool sound = (lo <= up) & (lo < kInf) & (lo > -kInf) & (w >= 0.0);
+      unsound[k] += sound ? 0.0 : 1.0;
+      n[k] += w;
+      rows[k] += w > 0.0 ? 1.0 : 0.0;
+      failures[k] += lo == up ? w : 0.0;
+      right[k] += up == kInf ? w : 0.0;
+      left[k] += (lo == 0.0) & (up > 0.0) & (up < kInf) ? w : 0.0;
+      if constexpr (kWindow) {
+        const bool known = (from[k] == from[k]) & (to[k] == to[k]);
+        unsound[k] += known ? 0.0 : 1.0;
+        truncated[k] += (from[k] > 0.0) | (to[k] < kInf) ? w : 0.0;
+      }
     }
   }
   Weights out;
   for (std::size_t k = 0; k < kLanes; ++k) {
-    out.add({n[k], failures[k], right[k], left[k], truncated[k], static_cast<std::uint64_t>(rows[k]), sound[k] != 0});
+    out.add(
+        {n[k], failures[k], right[k], left[k], truncated[k], static_cast<std::uint64_t>(rows[k]), unsound[k] == 0.0});
   }
   return out;
 }
