@@ -20,10 +20,7 @@
 namespace relia::cli {
 namespace {
 
-// Lines are straight on the relation's axis, and of very many rows, where each place costs a fit, the band is narrow
-// and hardly bent: few places draw the same picture.
-constexpr std::size_t kManyRows = 100000, kStresses = 25, kFewStresses = 7;
-constexpr std::size_t kMostPoints = 1500, kMostLevels = 12, kMostGroups = 7;
+constexpr std::size_t kStresses = 25, kMostPoints = 1500, kMostLevels = 12, kMostGroups = 7;
 
 std::string text_of(double v) {
   return fmt::format("{}", v);
@@ -283,9 +280,8 @@ class TestPictures {
     }
     const double low = std::fmin(stress.low, picture.use), high = std::fmax(stress.high, picture.use);
     const bool geometric = low > 0.0 && (stress.relation == "power" || stress.relation == "log");
-    const std::size_t n = table_.rows() > kManyRows ? kFewStresses : kStresses;
-    for (std::size_t i = 0; i < n; ++i) {
-      const double share = static_cast<double>(i) / static_cast<double>(n - 1);
+    for (std::size_t i = 0; i < kStresses; ++i) {
+      const double share = static_cast<double>(i) / (kStresses - 1);
       out.push_back(geometric ? low * std::pow(high / low, share) : low + share * (high - low));
     }
     return out;
