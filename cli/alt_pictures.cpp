@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <deque>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -297,35 +298,24 @@ class TestPictures {
                                                      const std::vector<double>& probabilities,
                                                      const std::string& bounds) const {
     if (separate()) return own_lives(setting, probabilities);
-    AltOptions ask = asked(probabilities, bounds);
-    ask.use = setting;
-    ask.use_profile = nullptr;
-    return lives_of(ask);
+    return fitted().lives(setting, probabilities, bounds);
   }
 
   // Under the mission profile.
   [[nodiscard]] std::vector<QuantileResult> lives_in_use(const std::vector<double>& probabilities,
                                                          const std::string& bounds) const {
-    return lives_of(asked(probabilities, bounds));
+    return fitted().lives({}, probabilities, bounds);
   }
 
-  [[nodiscard]] AltOptions asked(const std::vector<double>& probabilities, const std::string& bounds) const {
-    AltOptions ask = options_;
-    ask.acceleration.clear();
-    ask.fit.distributions = {report_.fit.models.front().distribution};
-    ask.fit.selection = "one";
-    ask.fit.quantiles = probabilities;
-    ask.fit.at = {};
-    ask.fit.given = {};
-    ask.fit.reliable_life = {};
-    ask.fit.requirements = {};
-    ask.fit.bounds = bounds;
-    return ask;
-  }
-
-  [[nodiscard]] std::vector<QuantileResult> lives_of(const AltOptions& ask) const {
-    const AltReport report = alt(table_, ask);
-    return report.fit.models.empty() ? std::vector<QuantileResult>{} : report.fit.models.front().metrics.quantiles;
+  // The model of the report; fitted when a picture first needs it.
+  [[nodiscard]] const FittedAlt& fitted() const {
+    if (fitted_ == nullptr) {
+      asked_ = options_;
+      asked_.fit.distributions = {report_.fit.models.front().distribution};
+      asked_.fit.selection = "one";
+      fitted_ = std::make_unique<const FittedAlt>(table_, asked_);
+    }
+    return *fitted_;
   }
 
   // With a shape a level the report has location and shape of each; such distributions are straight on their paper,
@@ -424,6 +414,8 @@ class TestPictures {
   const AltReport& report_;
   std::vector<Variable> variables_;
   StressValues held_;  ///< all at use; else stresses in the middle of their tested range, factors at their first level
+  mutable AltOptions asked_;
+  mutable std::unique_ptr<const FittedAlt> fitted_;
 };
 
 }  // namespace

@@ -620,4 +620,64 @@ AltReport alt(const LifeTable& table, const AltOptions& options) {
   return out;
 }
 
+struct FittedAlt::State {
+  State(const LifeTable& t, const AltOptions& o)
+      : options(o), design(o.profile != nullptr ? *o.profile : t, o), problem{t, o, design, nullptr, {}, {}, nullptr} {
+    check_combinations(o);
+    const std::vector<std::shared_ptr<const Distribution>> distributions = chosen(o);
+    refuse_zero_failures(t, distributions);
+    if (o.profile != nullptr) {
+      profiles = std::make_unique<StressProfiles>(*o.profile, design, o.profile_column, false);
+      problem.profiles = profiles.get();
+    }
+    std::string known;
+    candidate = fit_candidate(distributions.front(), problem, known);
+    if (candidate.fit == nullptr && candidate.modes == nullptr) {
+      throw UsageError("--fix: not all of these are parameters of " + distributions.front()->name() +
+                       " here, which has " + known);
+    }
+  }
+  [[nodiscard]] UseCondition condition(const StressValues& use) const {
+    UseCondition out;
+    if (!use.empty()) {
+      out.setting = design.setting(use, "--use");
+    } else if (options.use_profile != nullptr) {
+      out.mission = StressProfiles(*options.use_profile, design, options.profile_column, true).mission();
+    }
+    return out;
+  }
+
+  const AltOptions& options;
+  AltDesign design;
+  Problem problem;
+  std::unique_ptr<StressProfiles> profiles;
+  Candidate candidate;
+};
+
+FittedAlt::FittedAlt(const LifeTable& table, const AltOptions& options)
+    : state_(std::make_unique<State>(table, options)) {}
+FittedAlt::~FittedAlt() = default;
+
+std::vector<QuantileResult> FittedAlt::lives(const StressValues& use,
+                                             const std::vector<double>& p,
+                                             const std::string& bounds) const {
+  const State& s = *state_;
+  const Candidate& c = s.candidate;
+  if (!carries_estimates(c.result.convergence.status)) return {};
+  FitOptions asked = s.options.fit;
+  asked.quantiles = p;
+  asked.at = asked.given = asked.reliable_life = {};
+  asked.bounds = asked.method == "two-step" ? "none" : bounds;
+  const UseCondition condition = s.condition(use);
+  if (c.modes != nullptr) {
+    ModelResult system;
+    fill_alt_modes(*c.modes, &condition, asked, system);
+    return std::move(system.metrics.quantiles);
+  }
+  BoundContext context = alt_context(*c.fit, s.problem.table, asked);
+  if (c.result.convergence.status == FitStatus::boundary && c.fit->sample->failed == 0.0) context.has_estimate = false;
+  const Distribution& d = *c.fit->distribution;
+  return life_metrics(*c.fit->view(condition), context, asked, d.concave() ? &d : nullptr).quantiles;
+}
+
 }  // namespace relia

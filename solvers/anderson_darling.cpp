@@ -97,7 +97,8 @@ double anderson_darling(
   struct Step {
     double at_risk, failures;
   };
-  std::vector<double> u /* ages until a batch is full */, log_f(std::min(kBatch, std::max<std::size_t>(1, failed.size()))), log_s(log_f.size());
+  std::vector<double> u /* ages until a batch is full */,
+      log_f(std::min(kBatch, std::max<std::size_t>(1, failed.size()))), log_s(log_f.size());
   std::vector<Step> steps;
   Statistic statistic;
   KaplanMeierSteps km;

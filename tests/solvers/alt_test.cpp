@@ -551,5 +551,39 @@ TEST(Alt, SimulatedStepStressRecoversTheTruthAtTheNominalRate) {
   EXPECT_LE(covered, 378);
 }
 
+TEST(AltFitted, LivesAreThoseOfAltAtEachUse) {
+  const LifeTable data = table_of({failed(120, 60), failed(300, 60), alive(500, 60, 4), failed(40, 80), failed(75, 80),
+                                   failed(90, 80), alive(200, 80), failed(11, 100), failed(17, 100), failed(29, 100)},
+                                  "temp", "celsius");
+  for (const char* const dist : {"weibull", "lognormal", "exponential"}) {
+    AltOptions o = asked(dist, "temp", "arrhenius");
+    const FittedAlt fitted(data, o);
+    for (const char* const bounds : {"lr", "wald", "none"}) {
+      for (const char* const use : {"25", "60", "90"}) {
+        o.use = {{"temp", use}};
+        o.fit.bounds = bounds;
+        o.fit.quantiles = {0.01, 0.1, 0.9};
+        const std::vector<QuantileResult> want = alt(data, o).fit.models.front().metrics.quantiles;
+        const std::vector<QuantileResult> got = fitted.lives(o.use, o.fit.quantiles, bounds);
+        ASSERT_EQ(got.size(), 3U);
+        ASSERT_EQ(want.size(), 3U);
+        const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+        for (std::size_t i = 0; i < 3; ++i) {
+          EXPECT_EQ(got[i].value.estimate, want[i].value.estimate) << dist << ' ' << bounds << ' ' << use;
+          EXPECT_TRUE(same(got[i].value.lower, want[i].value.lower)) << dist << ' ' << bounds << ' ' << use;
+          EXPECT_TRUE(same(got[i].value.upper, want[i].value.upper)) << dist << ' ' << bounds << ' ' << use;
+          EXPECT_EQ(std::isfinite(got[i].value.lower), bounds != std::string("none"));
+        }
+      }
+    }
+  }
+}
+
+TEST(AltFitted, AModelWithoutAMaximumHasNoLives) {
+  const LifeTable data = table_of({alive(100, 60), alive(100, 80)}, "temp", "celsius");
+  const AltOptions o = asked("weibull", "temp", "arrhenius");
+  EXPECT_TRUE(FittedAlt(data, o).lives({{"temp", "25"}}, {0.1}, "lr").empty());
+}
+
 }  // namespace
 }  // namespace relia

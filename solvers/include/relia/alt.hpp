@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -72,5 +73,28 @@ struct PresetHelp {
 
 /// @throws UsageError, BadData
 [[nodiscard]] AltReport alt(const LifeTable& table, const AltOptions& options);
+
+/// One model of alt(), fitted once and asked for lives at many conditions of use: the estimates and bounds that alt()
+/// gives there, bit for bit.
+class FittedAlt {
+ public:
+  /// @param table, options  as for alt(), with one distribution; they must outlive this
+  /// @throws UsageError, BadData
+  FittedAlt(const LifeTable& table, const AltOptions& options);
+  ~FittedAlt();
+  FittedAlt(const FittedAlt&) = delete;
+  FittedAlt& operator=(const FittedAlt&) = delete;
+
+  /// Lives by which shares p of the units have failed; none where the model carries no estimates.
+  /// @param use     empty: under the mission of options.use_profile
+  /// @param bounds  lr, wald, exact or none
+  [[nodiscard]] std::vector<QuantileResult> lives(const StressValues& use,
+                                                  const std::vector<double>& p,
+                                                  const std::string& bounds) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace relia

@@ -49,8 +49,8 @@ struct CsvOptions {
 /// columns), with its header line when `header` is set, which holds the unit of the times (lower [h],upper [h]); blocks
 /// of one table follow each other without. Reading the text gives the same table again, but for line numbers and
 /// provenance (text columns of numbers alone need CsvOptions::text, as they did the first time). A column whose name
-/// the reader would take for a part of the life, such as a second "time", has another header: see csv_headers(). With the
-/// header, where texts hold control characters, `out` gets a byte order mark at its beginning.
+/// the reader would take for a part of the life, such as a second "time", has another header: see csv_headers(). With
+/// the header, where texts hold control characters, `out` gets a byte order mark at its beginning.
 void append_csv(std::string& out, const LifeTable& table, bool header);
 
 /// The headers that append_csv() gives to table.columns, in their order: their names, or "recorded time" for one named
