@@ -124,6 +124,22 @@ TEST_F(StoreTest, GivesBackWhatWasPutIn) {
   EXPECT_EQ(v.rows, 1U + 20 + 1023 + 1024 + 1025 + 70000 + 200000);
 }
 
+TEST_F(StoreTest, WholeNumbersOfEverySizeComeBack) {
+  Store s = store();
+  for (const double largest : {3.0, 2251799813685247.0, 2251799813685248.0, 9007199254740991.0}) {
+    LifeTable t = table_of(5000, 3);
+    std::vector<double>& x = t.columns[0].numbers;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const auto step = static_cast<double>(i % 7);
+      x[i] = i % 3 == 0 ? largest - step : i % 3 == 1 ? step - largest : step;
+    }
+    const std::string name = "largest/n" + std::to_string(static_cast<long long>(largest));
+    s.import_table(name, t, {});
+    EXPECT_EQ(s.info(name).columns[5].type, "int64");
+    expect_same(t, read(s, name));
+  }
+}
+
 TEST_F(StoreTest, PlainChunksAndAllLevelsOfCompressionGiveTheSame) {
   Store s = store();
   const LifeTable t = table_of(100000, 5);
