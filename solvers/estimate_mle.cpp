@@ -428,8 +428,8 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
       !local_maxima_count && limited == nullptr && sample.rows() > 5 * kThinnedDearRows) {
     start_from_few(kThinnedDearRows);
   }
-  // Where many places have to be looked at, the highest maximum of a small part leads to that of all. (With so many
-  // rows two hills of nearly the same height are none of the data's doing.)
+  // Where many places have to be looked at, the highest maximum of a small part leads to one of all. Where two hills
+  // are nearly as high as each other it may be the lower one (CHANGELOG says so): a search on all rows takes minutes.
   const bool many_hills = local_maxima_count || limited != nullptr || distribution.size() > 2;
   const bool begun_on_few =
       one_cell && space.identity() && many_hills && !sample.truncated && sample.rows() > 10 * kThinnedDearRows;

@@ -562,7 +562,8 @@ void take_block(
   }
 }
 
-/// On a logarithmic axis log_jacobian still lacks the logarithm of its unit, which is the same for all exact rows.
+/// Rows add -u to log_jacobian on a logarithmic axis and nothing on the line; the unit of the axis, the same for all
+/// exact rows, comes in here.
 void set_facts(const Facts& facts, Sample& sample) {
   sample.n = facts.n;
   sample.exact = facts.exact;
