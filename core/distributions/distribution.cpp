@@ -136,27 +136,50 @@ constexpr std::array<double, 5> kNodes = {0.14887433898163122, 0.433395394129247
 constexpr std::array<double, 5> kWeights = {0.29552422471475287, 0.26926671930999636, 0.21908636251598204,
                                             0.14945134915058059, 0.06667134430868814};
 
+/// What the values at -x_k and x_k count for in the polynomial through all nodes at its end -1: the Lagrange basis
+/// P(1)/((1 - x) P'(x)) with |P'(x)| = sqrt(2/((1 - x^2) w)), signs taking turns from the outermost node inwards.
+const std::array<std::pair<double, double>, 5>& ends() {
+  static const std::array<std::pair<double, double>, 5> all = [] {
+    std::array<std::pair<double, double>, 5> out;
+    for (std::size_t k = 0; k < 5; ++k) {
+      const double x = kNodes[k], part = (k % 2 == 0 ? 1.0 : -1.0) * std::sqrt(0.5 * (1.0 - x * x) * kWeights[k]);
+      out[k] = {part / (1.0 - x), -part / (1.0 + x)};
+    }
+    return out;
+  }();
+  return all;
+}
+
 }  // namespace
 
 // A narrow interval is the integral of a density that hardly changes: Gauss-Legendre on log f keeps every digit
 // where the difference of two distribution functions would lose them, and its derivatives do not cancel either.
 bool BoundLaw::log_narrow(double lo, double up, double width, Term& out) const {
-  Term left, right;
+  Term left, right, part;
   log_pdf(lo, left);
   log_pdf(up, right);
   if (!(std::fabs(left.f - right.f) < 0.25)) return false;
   log_pdf(lo + 0.5 * width, out);
-  const double bend = out.f - 0.5 * (left.f + right.f);
-  log_pdf(lo + 0.25 * width, left);
-  log_pdf(lo + 0.75 * width, right);
-  if (!(std::fabs(bend) < 0.03) || !(std::fabs(out.f - 0.5 * (left.f + right.f)) < 0.03)) return false;
+  const double middle = out.f, bend = middle - 0.5 * (left.f + right.f);
+  log_pdf(lo + 0.25 * width, out);
+  log_pdf(lo + 0.75 * width, part);
+  if (!(std::fabs(bend) < 0.03) || !(std::fabs(middle - 0.5 * (out.f + part.f)) < 0.03)) return false;
   std::array<Term, 10> nodes;
+  double at_left = 0.0, at_right = 0.0;
   for (std::size_t k = 0; k < 5; ++k) {
-    log_pdf(lo + 0.5 * width * (1.0 - kNodes[k]), nodes[2 * k]);
-    log_pdf(lo + 0.5 * width * (1.0 + kNodes[k]), nodes[2 * k + 1]);
-    nodes[2 * k].f += std::log(0.5 * kWeights[k]);
-    nodes[2 * k + 1].f += std::log(0.5 * kWeights[k]);
+    Term &below = nodes[2 * k], &above = nodes[2 * k + 1];
+    log_pdf(lo + 0.5 * width * (1.0 - kNodes[k]), below);
+    log_pdf(lo + 0.5 * width * (1.0 + kNodes[k]), above);
+    at_left += ends()[k].first * (below.f - middle) + ends()[k].second * (above.f - middle);
+    at_right += ends()[k].second * (below.f - middle) + ends()[k].first * (above.f - middle);
+    below.f += std::log(0.5 * kWeights[k]);
+    above.f += std::log(0.5 * kWeights[k]);
   }
+  // A density may hardly change and yet fall within a small part of the interval (beside a threshold, or where a law
+  // ends all but abruptly). Then the polynomial through the nodes misses its ends.
+  const double rounding = 1e-9 + 1e-13 * std::fabs(middle);
+  if (!(std::fabs(at_left - (left.f - middle)) < rounding) || !(std::fabs(at_right - (right.f - middle)) < rounding))
+    return false;
   log_sum_exp(nodes.data(), 10, out);
   out.f += std::log(width);
   return true;

@@ -106,7 +106,8 @@ inline void log_difference(Term& a, const Term& b) noexcept {
   const double x = b.f - a.f;
   if (b.f == -kInfinity || x < -745.0) return;
   const double value = a.f + log1mexp(x);
-  const double p = -1.0 / std::expm1(x), q = p - 1.0;  // e^(a-f), e^(b-f)
+  // e^(b-f) and e^(a-f). However small q is, it multiplies derivatives of a logarithm that may be as large as 1/q.
+  const double q = 1.0 / std::expm1(-x), p = 1.0 + q;
   // Second derivative p a'' - q b'' - p q (a'-b')(a'-b'): the textbook form, without its cancelling squares.
   for (int i = 0; i < a.n; ++i) {
     const double di = a.d(i) - b.d(i);

@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/distributions/exponential_2p.hpp"
+#include "core/distributions/generalized_gamma.hpp"
+#include "core/registry.hpp"
 #include "tests/laws/law_cases.hpp"
 
 namespace relia {
@@ -130,6 +133,40 @@ TEST_P(Tails, AnIntervalTendsToTheTailsAsItsEndsRunAway) {
       EXPECT_NEAR(log_sum_exp(first.f, second.f), both.f, 2e-13 * (1.0 + std::fabs(both.f))) << u << ' ' << width;
     }
   }
+}
+
+// Densities that hardly change over an interval but for a small part at its end. Quadrature through points inside does
+// not see that part.
+TEST(NarrowIntervals, SeeALawThatEndsJustInside) {
+  const GeneralizedGamma law;
+  Term t;
+  law.bind(std::vector<double>{1.895, std::log(0.02), 25.0})->log_interval(1.75, 1.8975, 0.1475, t);
+  EXPECT_NEAR(t.f, -1.369261144089686608, 1e-13);  // mpmath, 60 digits
+}
+
+TEST(NarrowIntervals, SeeAThresholdJustOutside) {
+  constexpr double kShape = 0.985, kScale = 50.0;
+  const std::shared_ptr<const Distribution> law = find_distribution("weibull-3p");
+  const Axis axis{.log = false, .shift = 0.0, .scale = 1.0};
+  const std::vector<double> eta = {std::log(kShape), std::log(kScale), 2.0};
+  std::vector<double> theta(3);
+  ASSERT_TRUE(law->locate(axis, eta, theta));
+  for (const double gap : {1e-2, 1e-4, 1e-6}) {
+    const double lo = 2.0 + gap, up = lo + 1.0;
+    const double h = std::pow((lo - 2.0) / kScale, kShape), more = std::pow((up - 2.0) / kScale, kShape) - h;
+    Term t;
+    law->bind(theta)->log_interval(lo, up, up - lo, t);
+    EXPECT_NEAR(t.f, -h + std::log(-std::expm1(-more)), 1e-11) << gap;
+  }
+}
+
+// The smaller of two probabilities may have derivatives as large as it is small: at the threshold its slope counts.
+TEST(NarrowIntervals, KeepTheSlopeOfAVanishingPart) {
+  const Exponential2p law;
+  const double threshold = 0.5;
+  Term t;
+  law.bind(std::vector<double>{0.0, threshold})->log_interval(std::nextafter(threshold, 1.0), 1.5, 1.0, t);
+  EXPECT_NEAR(t.d(1), 1.0, 1e-12);  // d/dt0 log(e^-(a - t0) - e^-(b - t0)) = 1
 }
 
 INSTANTIATE_TEST_SUITE_P(Laws, Tails, testing::ValuesIn(laws::all_cases()), [](const auto& tested) {
