@@ -93,9 +93,13 @@ bool rises_to_whole(const Distribution& inner, const Sample& sample, const std::
 /// about the reported parameters then has a condition of g^-2, and the rounding of location minus scale enters it with
 /// 1e-16/g: standard errors lose digits like 1e-16/g^3.
 constexpr double kGluedThreshold = 3e-4;
+/// A threshold that is held need not be found among the ages; but closer to an age than this part of the scale, its
+/// distance from it has lost too many digits (information about mu and sigma those of the square of it).
+constexpr double kGluedHeld = 1e-5;
 
 /// Distance of the threshold from the nearest age above it in those units.
-double threshold_distance(const Sample& sample, const std::vector<double>& theta) {
+/// @param held  in units of the scale alone
+double threshold_distance(const Sample& sample, const std::vector<double>& theta, bool held) {
   const double scale = std::exp(theta[1]) / theta[2], threshold = theta[0] - scale;
   double least = kInfinity, next = kInfinity;
   const auto look = [&](double u) {
@@ -118,7 +122,7 @@ double threshold_distance(const Sample& sample, const std::vector<double>& theta
       if (s.kind == Kind::conditional) look(s.c[i]);
     }
   }
-  return least / std::fmax(scale, std::isfinite(next) ? next : 0.0);
+  return least / std::fmax(scale, std::isfinite(next) && !held ? next : 0.0);
 }
 
 /// log L at a climb's end, or where the same life seen from further away is still resolved: with a sigma of more than
@@ -298,6 +302,24 @@ std::vector<std::vector<double>> parted(const Distribution& inner, const std::ve
   return out;
 }
 
+/// Starts of one life beside another far below it that entry ages hide but for its tail.
+std::vector<std::vector<double>> with_hidden(const Distribution& inner, const std::vector<double>& whole) {
+  struct Hidden {
+    double odds, below, wider;  ///< logit of its share, distance in units of the location, change of ln sigma
+  };
+  std::vector<std::vector<double>> out;
+  for (const Hidden& h : {Hidden{2.0, 5.0, 2.5}, Hidden{4.0, 15.0, 1.8}, Hidden{6.0, 30.0, 1.8}}) {
+    std::vector<double> theta = {h.odds};
+    std::vector<double> hidden = whole;
+    hidden[0] -= h.below * inner.unit(whole, 0);
+    if (hidden.size() > 1) hidden[1] += h.wider;
+    theta.insert(theta.end(), hidden.begin(), hidden.end());
+    theta.insert(theta.end(), whole.begin(), whole.end());
+    out.push_back(std::move(theta));
+  }
+  return out;
+}
+
 /// Starts about a mixture found: one component moved, widened, narrowed, or given more or less of the whole.
 std::vector<std::vector<double>> moved_about(const Mixture& mixture, const std::vector<double>& theta) {
   std::vector<std::vector<double>> out;
@@ -473,6 +495,10 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     if (whole.status == FitStatus::converged) {
       for (std::vector<double>& start : parted(mixture->inner(), whole.theta, false))
         starts.push_back(std::move(start));
+      if (sample.truncated) {
+        for (std::vector<double>& start : with_hidden(mixture->inner(), whole.theta))
+          starts.push_back(std::move(start));
+      }
     }
   }
 
@@ -487,12 +513,14 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     if (!ran || c.at.f > top.at.f) top = c;
     ran = true;
     if (c.maximum && threshold_form) {
-      const double distance = threshold_distance(sample, space.theta(c.phi));
-      if (distance < kGluedThreshold) {
+      const bool held = space.is_fixed(2);
+      const double distance = threshold_distance(sample, space.theta(c.phi), held);
+      if (distance < (held ? kGluedHeld : kGluedThreshold)) {
         c.maximum = false;
         glued = std::fmax(glued, c.at.f);
       }
     }
+    c.maximum = c.maximum && !search.spike(c.phi);
     if (c.maximum && mixture != nullptr) {
       const std::vector<double> carried = failures_carried(*mixture, sample, space.theta(c.phi));
       c.supported =
@@ -611,6 +639,13 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
         "The likelihood does not change along some direction: the data cannot tell the parameters apart.",
         kFewerParameters, passes);
   }
+  if (glued > -kInfinity && space.is_fixed(2)) {
+    return no_estimate(
+        FitStatus::unbounded,
+        "The threshold held lies so close to an age, beside the scale of life, that the distance between "
+        "them has lost its digits.",
+        "Subtract the threshold from every age and fit the two-parameter form.", passes);
+  }
   if (glued > -kInfinity) {
     return no_estimate(
         FitStatus::unbounded,
@@ -641,6 +676,14 @@ Estimate estimate_mle(const Likelihood& likelihood, const Space& space, Engine e
   likelihood.distribution().describe(sample.axis, e.theta, eta);
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const double value = from_scale(parameters[i].scale, eta[i].f);
+    if (parameters[i].scale == BoundScale::logit && value == 1.0 && std::isfinite(eta[i].f)) {
+      return no_estimate(
+          FitStatus::unbounded,
+          "The best " + parameters[i].name +
+              " agrees with 1 in every digit of a number: the rest of the population is too small a part "
+              "to be written down.",
+          kFewerParameters, e.passes);
+    }
     if (std::isnormal(value) || (parameters[i].scale == BoundScale::identity && value == 0.0)) continue;
     return no_estimate(
         FitStatus::unbounded,

@@ -130,7 +130,9 @@ class ThresholdSearch {
     }
     const double log_scale = edge.theta(top.phi)[0], scale = std::exp(log_scale);
     scales_.push_back({age, log_scale});
-    const Jet below = likelihood_.evaluate(std::vector<double>{log_scale, age});
+    // At the age itself the law takes an interval that begins there for one that begins with life: the slope from
+    // above.
+    const Jet below = likelihood_.evaluate(std::vector<double>{log_scale, std::nextafter(age, -kInfinity)});
     double behind = -kInfinity;
     if (age < bends.limit) {
       const Jet above = likelihood_.evaluate(std::vector<double>{log_scale, std::nextafter(age, kInfinity)});

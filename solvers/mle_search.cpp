@@ -20,9 +20,11 @@ namespace {
 /// exponentially flattening tail, where every step is of order one.
 constexpr double kSettledStep = 1e-5;
 constexpr double kSettledDecrement = 1e-10;
-/// One unit carries information of order one about each parameter in its own units; less than a billionth of that in
-/// some direction is a ridge, not a maximum.
+/// One failure carries information of order one about each parameter in its own units; less than a billionth of what
+/// all of them could carry in some direction is a ridge, not a maximum: log L rises along it by less than rounding.
 constexpr double kLeastInformation = 1e-9;
+/// Standard errors of thirty units: more information than this is a maximum whatever the last digits of the ages are.
+constexpr double kHardlyFlat = 1e-3;
 
 /// log L in (a, b) = (beta/sigma, 1/sigma), where it is concave for log-concave kernels.
 ///
@@ -142,6 +144,9 @@ class ThresholdChart {
 
 /// Part of the least distance between two ages below which a spread of life is a spike's.
 constexpr double kSpike = 1e-4;
+/// Spacings of doubles below which a spread of life is a spike's as well: the location would not be written to the
+/// digits that a stationary point takes.
+constexpr double kSpikeSpacings = 1e4;
 
 /// The least distance between two different ages of a sample's rows; 0 when there is only one.
 double least_distance(const Sample& sample) {
@@ -163,14 +168,22 @@ double least_distance(const Sample& sample) {
   return std::isfinite(least) ? least : 0.0;
 }
 
+/// Distance on the axis between an age in the middle of the sample and the next double.
+double spacing_of_doubles(const Sample& sample) {
+  const double age = sample.axis.to_time(sample.plot.middle);
+  return sample.axis.width(age, std::nextafter(age, kInfinity));
+}
+
 }  // namespace
 
 MleSearch::MleSearch(const Likelihood& likelihood, const Space& space, Engine engine)
     : likelihood_(likelihood), distribution_(likelihood.distribution()), space_(space), engine_(engine) {
   const Sample& sample = likelihood.sample();
-  if (const auto* mixture = dynamic_cast<const Mixture*>(&distribution_);
-      mixture != nullptr && mixture->inner().size() > 1 && sample.cells.front().x.empty())
-    least_spread_ = kSpike * least_distance(sample);
+  const auto* mixture = dynamic_cast<const Mixture*>(&distribution_);
+  if (mixture != nullptr && mixture->inner().size() > 1 && sample.cells.front().x.empty())
+    least_spread_ = std::fmax(kSpike * least_distance(sample), kSpikeSpacings * spacing_of_doubles(sample));
+  if (mixture == nullptr && sample.cells.size() == 1 && sample.cells.front().x.empty())
+    spacing_ = spacing_of_doubles(sample);
   if (sample.exact > 0.0 || sample.cells.size() != 1 || !sample.cells.front().x.empty()) return;
   constexpr std::size_t kQuantalRows = 2000;  // more rows have ages enough
   std::size_t rows = 0;
@@ -364,10 +377,12 @@ Candidate MleSearch::run(const std::vector<double>& start, bool past_spikes) con
     NewtonOptions options;
     if (beside) options.max_passes = 100;  // what takes longer is better done in the other coordinates
     const double spread = likelihood_.sample().plot.spread;
-    options.reach = [spread](const Eigen::VectorXd& at) {
+    options.reach = [this, spread](const Eigen::VectorXd& at) {
       Eigen::VectorXd reach(at.size());
       for (Eigen::Index i = 0; i < at.size(); ++i) reach[i] = std::fmax(1.0, 0.5 * std::fabs(at[i]));
       reach[0] = std::fmax(reach[0], spread);
+      // A component as narrow as its neighbours in age must not jump over them.
+      if (least_spread_ > 0.0) reach = reach.cwiseMin(units(at));
       return reach;
     };
     options.unit = [this](const Eigen::VectorXd& at) { return units(at); };
@@ -417,13 +432,23 @@ void MleSearch::judge(Candidate& c) const {
     const double digit = 4e-16 * c.phi[i];
     last_digit += std::fabs(c.at.h(i, i)) * digit * digit;
   }
-  c.maximum = identifiable_ && c.point.negative_definite && c.point.information > kLeastInformation &&
+  c.maximum = identifiable_ && c.point.negative_definite && c.point.information > least_information(c.phi) &&
               c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) + last_digit &&
               distribution_.regular(space_.theta(c.phi));
   c.maximum = c.maximum && ages_enough(space_.theta(c.phi));
   for (Eigen::Index i = 0; c.maximum && i < c.phi.size(); ++i) {
     c.maximum = std::fabs(c.point.step[i]) < kSettledStep * unit[i] + 1e-13 * std::fabs(c.phi[i]);
   }
+}
+
+double MleSearch::least_information(const Eigen::VectorXd& phi) const {
+  const Sample& sample = likelihood_.sample();
+  const double ridge = kLeastInformation * std::fmax(1.0, sample.failed);
+  if (!(spacing_ > 0.0)) return ridge;
+  // An age is known to one spacing of doubles, and so is the place of life among the ages: the slope of log L that
+  // this leaves open must not move a flat top by more than a settled step.
+  const double z = spacing_ / distribution_.unit(space_.theta(phi), 0);
+  return std::fmax(ridge, std::fmin(kHardlyFlat, z * std::sqrt(sample.n) / kSettledStep));
 }
 
 bool MleSearch::concave_chart() const noexcept {

@@ -59,6 +59,8 @@ class MleSearch {
   /// failed or surely good at an age says nothing about where on a curve of such laws it lies.
   [[nodiscard]] bool ages_enough(const std::vector<double>& theta) const;
   [[nodiscard]] double law_unit(std::span<const double> law, int i) const;
+  /// Of the flattest direction of log L at a maximum, in the parameters' units.
+  [[nodiscard]] double least_information(const Eigen::VectorXd& phi) const;
   /// Climbs on from the end of a climb of a threshold form, in coordinates that suit thresholds near the ages.
   void run_beside_threshold(Candidate& c) const;
   /// A few full Newton steps in phi itself, kept only while they shrink.
@@ -71,6 +73,7 @@ class MleSearch {
   bool identifiable_ = true;
   bool quantal_ = false;       ///< the sample says F at some ages and no more
   double least_spread_ = 0.0;  ///< of a mixture's component that is no spike
+  double spacing_ = 0.0;       ///< between an age and the next double, on the axis; 0: not looked at
 };
 
 /// A maximum as an estimate, with its covariance.

@@ -302,7 +302,12 @@ void survey_thresholds(const Sample& sample, const Ages& ages, double held, doub
 }
 
 /// One component on each run of neighbouring failures, the other on the rest.
-void survey_mixture(const Mixture& mixture, const Sample& sample, const Space& space, const Ages& ages, Grid& grid) {
+void survey_mixture(const Mixture& mixture,
+                    const Sample& sample,
+                    const Space& space,
+                    const Ages& ages,
+                    Grid& grid,
+                    std::vector<std::vector<double>>& cuts) {
   if (mixture.components() != 2 || ages.failures.size() < 2) return;
   const auto& f = ages.failures;
   const auto [least, largest] = scales_of(ages.all, sample.plot.spread);
@@ -336,11 +341,19 @@ void survey_mixture(const Mixture& mixture, const Sample& sample, const Space& s
   const std::size_t most = slow ? 15 : 32, stride = (f.size() + most - 1) / most;
   // High stand the blocks of one age, which lead to spikes. Of the others the best of every square of neighbouring
   // blocks is climbed from, whatever its height, and every cut of the ages in two.
-  const std::size_t square = stride * (slow ? 4 : f.size() / stride <= 14 ? 1 : sample.truncated ? 3 : 2);
+  const std::size_t square = stride * (slow ? 4 : f.size() / stride <= 24 ? 1 : sample.truncated ? 3 : 2);
   const double enough = 2.0 * inner.size();
+  const auto mixed = [](double odds, std::vector<double> block, std::vector<double> others, bool swapped) {
+    std::vector<double> theta = {swapped ? -odds : odds};
+    if (swapped) std::swap(block, others);
+    theta.insert(theta.end(), block.begin(), block.end());
+    theta.insert(theta.end(), others.begin(), others.end());
+    return theta;
+  };
   std::size_t group = 0;
-  for (const std::vector<Change>& changes : shares) {
-    const std::size_t first_group = group;
+  const auto look = [&](const std::vector<Change>& changes, bool swapped) {
+    const std::size_t first_group = group, side = f.size() / square + 2;
+    group += side * side + f.size() + 1;
     for (std::size_t from = 0; from < f.size(); from += stride) {
       grid.row();
       for (std::size_t to = from + 1; to <= f.size(); to += stride) {
@@ -350,27 +363,29 @@ void survey_mixture(const Mixture& mixture, const Sample& sample, const Space& s
         std::vector<std::vector<double>> starts;
         for (const auto& [share, wider] : changes) {
           const std::vector<double> others = component(from, to, false, wider, rest);
-          // With a parameter held, it matters which component is which.
-          for (const bool swapped : {false, true}) {
-            if (swapped && space.identity()) continue;
-            const double odds = std::log(weight / rest) + share;
-            std::vector<double> theta = {swapped ? -odds : odds};
-            const std::vector<double>&first = swapped ? others : block, &second = swapped ? block : others;
-            theta.insert(theta.end(), first.begin(), first.end());
-            theta.insert(theta.end(), second.begin(), second.end());
-            starts.push_back(std::move(theta));
-          }
+          starts.push_back(mixed(std::log(weight / rest) + share, block, others, swapped));
         }
         std::vector<std::size_t> groups;
         if (to - from > 1 && f.size() - (to - from) > 1 && weight >= enough && rest >= enough) {
-          const std::size_t side = f.size() / square + 2;
           groups.push_back(first_group + from / square * side + to / square);
           if (from == 0) groups.push_back(first_group + side * side + to);
-          group = std::max(group, first_group + side * side + f.size() + 1);
+        }
+        if (from == 0 && !groups.empty() && &changes == &shares.front()) {
+          // Above the saddle beside a low hill every climb leads past it: of a cut also narrower and wider parts.
+          for (const auto& [inside, outside] : std::initializer_list<std::pair<double, double>>{
+                   {1.0, 1.0}, {1.0, 0.6}, {0.6, 1.0}, {1.5, 0.8}, {0.8, 1.5}}) {
+            cuts.push_back(mixed(std::log(weight / rest), component(from, to, true, inside, weight),
+                                 component(from, to, false, outside, rest), swapped));
+          }
         }
         grid.cell(starts, groups);
       }
     }
+  };
+  for (const std::vector<Change>& changes : shares) {
+    look(changes, false);
+    // With a parameter held, it matters which component is which.
+    if (!space.identity()) look(changes, true);
   }
 }
 
@@ -457,8 +472,9 @@ std::vector<std::vector<double>> survey(
   if (ages.all.empty()) return {};
   Grid grid(search, space);
   if (const auto* mixture = dynamic_cast<const Mixture*>(&distribution)) {
-    survey_mixture(*mixture, sample, space, ages, grid);
-    std::vector<std::vector<double>> out = grid.group_tops();
+    std::vector<std::vector<double>> out;
+    survey_mixture(*mixture, sample, space, ages, grid, out);
+    for (std::vector<double>& start : grid.group_tops()) out.push_back(std::move(start));
     for (std::vector<double>& start : grid.highest(slow_tails(mixture->inner()) ? most / 3 : most))
       out.push_back(std::move(start));
     return out;
