@@ -309,6 +309,23 @@ std::string_view take_brackets(std::string_view& name) {
 
 }  // namespace
 
+bool speaks_of_status(std::string_view name) {
+  std::string_view bare = trimmed(name);
+  if (bare.size() > 80) return false;
+  take_brackets(bare);
+  const std::string key = "_" + joined(folded(bare)) + "_";
+  const auto holds = [&key](std::string_view text) { return key.find(text) != std::string::npos; };
+  for (const std::string_view how : {"mode", "cause", "reason", "模式", "原因", "部位", "机理"}) {
+    if (holds(how)) return false;
+  }
+  for (const std::string_view part : {"status",  "censor", "suspend", "suspens", "surviv",  "状态",      "失效",
+                                      "故障",    "截尾",   "删失",    "_cens_",  "_fail_",  "_failed_",  "_failure_",
+                                      "_event_", "_dead_", "_death_", "_died_",  "_alive_", "_failed?_", "_fail?_"}) {
+    if (holds(part)) return true;
+  }
+  return false;
+}
+
 std::string canonical_time_unit(std::string_view unit) {
   const std::string_view bare = trimmed(unit);
   const auto known = time_unit_of_word(folded(bare));

@@ -20,6 +20,10 @@ struct NameReading {
 
 [[nodiscard]] NameReading read_header_name(std::string_view name);
 
+/// Whether a name that is no known one for a status speaks of one all the same: `status_code`, `is_failed`,
+/// `删失标志`; not of how or why units failed (`failure_mode`, `失效原因`).
+[[nodiscard]] bool speaks_of_status(std::string_view name);
+
 /// The short form of a time unit (hours → h), or the text itself where it is not a known one.
 [[nodiscard]] std::string canonical_time_unit(std::string_view unit);
 

@@ -520,7 +520,8 @@ void CsvParser::store_free(FreeColumn& column, const RecordScanner::Field& field
     if (n.kind == Kind::number) {
       column.zero = column.zero || n.value == 0.0;
       column.one = column.one || n.value == 1.0;
-      column.beyond = column.beyond || (n.value != 0.0 && n.value != 1.0);
+      column.two = column.two || n.value == 2.0;
+      column.beyond = column.beyond || (n.value != 0.0 && n.value != 1.0 && n.value != 2.0);
     }
   }
   if (column.text) {

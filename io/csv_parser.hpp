@@ -113,7 +113,7 @@ class CsvParser {
     bool found_text = false;   ///< a cell that is no number
     bool found_point = false, found_comma = false;
     bool all_empty = true;
-    bool zero = false, one = false, beyond = false;  ///< whether a cell was 0, 1, another number
+    bool zero = false, one = false, two = false, beyond = false;  ///< whether a cell was 0, 1, 2, another number
     std::uint64_t first_filled_line = 0;
     LevelIndex levels;
     std::vector<double> numbers;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/csv_header_names.hpp"
 #include "io/csv_parser.hpp"
 #include "io/large_pages.hpp"
 
@@ -67,25 +68,37 @@ void CsvParser::finish() {
 /// another name would then be lost in silence.
 void CsvParser::check_unclaimed_status() {
   if (header_.interval_layout || header_.has(Role::status)) return;
+  const auto refuse = [this](const std::string& name, const char* what) {
+    fail(header_line_, name,
+         std::string("there is no status column, but ") + what +
+             "; expected --status with its name (or the name 'status'), or another name if it is something else");
+    stopped_ = true;
+  };
   for (const FreeColumn& c : free_) {
     const std::string& name = header_.columns[c.field].name;
     if (c.text_only || c.number_only || c.all_empty) continue;
     if (c.text) {
-      bool failed = false, censored = false, other = false;
+      bool failed = false, censored = false, code = false, other = false, written_out = true;
       for (std::size_t i = 0; i < std::min<std::size_t>(c.levels.size(), 64); ++i) {
-        const Status status = read_status(c.levels.level(i));
+        const std::string_view word = c.levels.level(i);
+        if (word.empty()) continue;
+        const Status status = read_status(word);
         failed = failed || status == Status::failed;
-        censored = censored || status == Status::right_censored;
-        other =
-            other || (status != Status::failed && status != Status::right_censored && status != Status::left_censored);
+        censored = censored || status == Status::right_censored || status == Status::left_censored;
+        code = code || status == Status::zero || status == Status::one || status == Status::two;
+        other = other || status == Status::unknown;
+        written_out = written_out && word.size() > 1;
       }
-      if (failed && censored && !other) {
-        fail(header_line_, name,
-             "there is no status column, but this one holds status words; expected --status with its name "
-             "(or the name 'status')");
-        stopped_ = true;
+      if (other) continue;
+      if (!code && censored && (failed || written_out)) {
+        refuse(name, "this column holds status words");
+      } else if (speaks_of_status(name) && (censored || code)) {
+        refuse(name, "the name of this one speaks of a status, and it holds words or codes of one");
       }
-    } else if (c.zero && c.one && !c.beyond) {
+    } else if (!c.beyond && (c.zero || c.one || c.two) && speaks_of_status(name)) {
+      refuse(name,
+             "the name of this one speaks of a status, and it holds codes (--failed-code says which means failed)");
+    } else if (c.zero && c.one && !c.two && !c.beyond) {
       warnings_.push_back("no status column: every time is taken as a failure; if column '" + shown_name(name) +
                           "' (0 and 1) is the status, name it by --status");
     }

@@ -251,7 +251,8 @@ void CsvParser::store_plain_rows(std::size_t rows) {
         const double value = plain.values[r];
         column.zero |= value == 0.0;
         column.one |= value == 1.0;
-        column.beyond |= (value != 0.0) & (value != 1.0) & (value == value);
+        column.two |= value == 2.0;
+        column.beyond |= (value != 0.0) & (value != 1.0) & (value != 2.0) & (value == value);
       }
     }
   }
