@@ -152,6 +152,28 @@ double endless_height(const MleSearch& search, const Likelihood& likelihood) {
   return highest;
 }
 
+/// What log L of a Gompertz life comes to as its hazard falls ever faster: a share p of all fails at once, the rest
+/// never. A unit found failed says log p, a unit found good log(1 - p), and nothing may have failed at an age.
+double at_once_height(const Sample& sample) {
+  double failed = 0.0, good = 0.0;
+  for (const Segment& s : sample.cells.front().segments) {
+    for (std::size_t i = 0; i < s.a.size(); ++i) {
+      const Event e = event_of(s, i);
+      const bool window = s.kind == Kind::conditional;
+      const bool entered = window && std::isfinite(s.c[i]), leaves = window && std::isfinite(s.d[i]);
+      if (e.kind == Kind::left && !entered) {
+        failed += leaves ? 0.0 : s.sign * e.count;
+      } else if (e.kind == Kind::right && !leaves) {
+        good += entered ? 0.0 : s.sign * e.count;
+      } else {
+        return -kInfinity;
+      }
+    }
+  }
+  if (!(failed > 0.0) || !(good > 0.0)) return failed < 0.0 || good < 0.0 ? -kInfinity : 0.0;
+  return failed * std::log(failed / (failed + good)) + good * std::log(good / (failed + good));
+}
+
 /// Rows of a sample from which its maximum is approached; more cost passes and bring the start no nearer.
 constexpr std::size_t kThinnedRows = 20000;
 /// The same for laws whose tails are integrals and for mixtures, limited failure and three-parameter laws: there every
@@ -586,6 +608,8 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
       far = std::fmax(far, search.evaluate(space.phi(theta)).f);
     }
   }
+  if (found && one_answer && space.identity() && distribution.name() == "gompertz" && sample.blocks == 1)
+    far = std::fmax(far, at_once_height(sample));
   if (found && one_answer && (beats_best(far) || beats_best(sound_height(search, likelihood, space, top)))) {
     return no_estimate(
         FitStatus::unbounded,

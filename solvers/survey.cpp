@@ -327,7 +327,9 @@ void survey_mixture(const Mixture& mixture,
       if ((i >= from && i < to) == inside) square += f[i].second * (f[i].first - mean) * (f[i].first - mean);
     }
     const double spread = wider * std::fmax(1.7 * std::sqrt(square / weight), 2.0 * least);
-    return inner.starts(summary_at(sample.plot, mean, spread)).front();
+    std::vector<double> theta = inner.starts(summary_at(sample.plot, mean, spread)).front();
+    if (theta.size() == 1) theta[0] += std::log(wider);  // a law of one parameter is longer, not wider
+    return theta;
   };
   // (change of log odds, of the spread of the rest). Of a component that entry ages hide, the rows show a small part:
   // any share of the whole may fit.
@@ -514,6 +516,7 @@ std::vector<double> highest_far_out(const MleSearch& search, const Likelihood& l
   if (ages.all.empty() || distribution.size() != 2 || distribution.name() == "gompertz") return top;
   const bool slow = slow_tails(distribution);
   const double first = ages.all.front(), last = ages.all.back(), range = std::fmax(last - first, sample.plot.spread);
+  constexpr double kLargestLog = 600.0;
   constexpr double kFurthest = 3000.0;  // spreads: the square of it still has seven decimals
   double highest = -kInfinity;
   for (const double spread : steps(1e-3 * range, 1e4 * range, slow ? 4.0 : 2.0, slow ? 14 : 26)) {
@@ -522,6 +525,10 @@ std::vector<double> highest_far_out(const MleSearch& search, const Likelihood& l
       for (const double place : {last + distance * spread, first - distance * spread}) {
         std::vector<double> theta = middle;
         theta[0] += place - sample.plot.middle;
+        theta = space.theta(space.phi(theta));
+        // Logarithms of ages and of parameters beyond the range of numbers: the law loses its digits there.
+        if (distribution.log_axis() && (std::fabs(theta[0]) > kLargestLog || std::fabs(theta[1]) > kLargestLog))
+          continue;
         const double f = search.evaluate(space.phi(theta)).f;
         if (!std::isfinite(f) || !(f > highest)) continue;
         highest = f;
