@@ -58,6 +58,15 @@ constexpr std::array kSentences{
     Sentence{"The likelihood rises without end as the threshold runs to minus infinity: the data have no use for a "
              "threshold.",
              "阈值趋于负无穷时似然一直上升：数据不需要阈值。"},
+    Sentence{"The threshold held lies so close to an age, beside the scale of life, that the distance between them has "
+             "lost its digits.",
+             "固定的门限值离某个年龄太近（与寿命尺度相比），两者之差已没有有效数字。"},
+    Sentence{"Subtract the threshold from every age and fit the two-parameter form.",
+             "请从每个年龄减去门限值，再拟合两参数形式。"},
+    Sentence{
+        "The best {} agrees with 1 in every digit of a number: the rest of the population is too small a part to be "
+        "written down.",
+        "最佳的 {} 在全部有效位上等于 1：总体的其余部分太小，无法写出。"},
     Sentence{"The likelihood has no regular maximum: the climb ends with a parameter running to its limit.",
              "似然没有正则极大值：搜索以某个参数趋于极限而告终。"},
     Sentence{"The likelihood has no regular maximum: the climb ends in a spike.",
@@ -254,6 +263,10 @@ constexpr std::array kSentences{
         "A higher maximum exists, at log L = {}, in which a component rests on fewer than two failures for each of "
         "its parameters; it is taken for spurious.",
         "存在更高的极大值（对数似然 {}），但其中有一组的每个参数所依据的失效不足两个，视为虚假。"},
+    Sentence{
+        "The maximum was sought on some two thousand of the rows and then climbed to on all of them: of two maxima "
+        "nearly as high as each other it may be the lower one.",
+        "极大值先在约两千行数据上搜索，再用全部数据求得：若两个极大值几乎同高，所得可能是较低的一个。"},
     Sentence{"The units were tested at {} different settings: acceleration factors are given only for --af-from and "
              "--af-to.",
              "样品在 {} 种不同条件下试验：仅给出 --af-from 与 --af-to 的加速系数。"},

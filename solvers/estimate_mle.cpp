@@ -473,7 +473,7 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     start_from_few(kThinnedDearRows);
   }
   // Where many places have to be looked at, the highest maximum of a small part leads to one of all. Where two hills
-  // are nearly as high as each other it may be the lower one (CHANGELOG says so): a search on all rows takes minutes.
+  // are nearly as high as each other it may be the lower one (a warning says so): a search on all rows takes minutes.
   const bool many_hills = local_maxima_count || limited != nullptr || distribution.size() > 2;
   const bool begun_on_few =
       one_cell && space.identity() && many_hills && !sample.truncated && sample.rows() > 10 * kThinnedDearRows;
@@ -634,6 +634,11 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
       e.warnings.push_back("A higher maximum exists, at log L = " + std::to_string(spurious) +
                            ", in which a component rests on fewer than two failures for each of its parameters; it is "
                            "taken for spurious.");
+    }
+    if (few_tell) {
+      e.warnings.push_back(
+          "The maximum was sought on some two thousand of the rows and then climbed to on all of them: of two maxima "
+          "nearly as high as each other it may be the lower one.");
     }
     if (ran && top.at.f > std::fmax(best.at.f, spurious_found ? spurious : best.at.f) + 1e-6) {
       e.warnings.push_back(
