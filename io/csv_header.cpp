@@ -247,7 +247,8 @@ class Resolver {
 
   void settle_codes() {
     if (!header_.has(Role::status)) {
-      if (options_.failed_code) throw UsageError("--failed-code: " + file_ + " has no status column");
+      if (options_.failed_code)
+        throw UsageError("--failed-code: " + file_ + " has no status column; --status names it");
       return;
     }
     header_.codes = meaning_of_name(readings_[at(Role::status)].key);

@@ -309,18 +309,34 @@ std::string_view take_brackets(std::string_view& name) {
 
 }  // namespace
 
+namespace {
+
+/// isFailed as is_Failed, StatusCode as Status_Code.
+std::string humps_apart(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z' && !out.empty() && out.back() >= 'a' && out.back() <= 'z') out += '_';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
 bool speaks_of_status(std::string_view name) {
   std::string_view bare = trimmed(name);
   if (bare.size() > 80) return false;
   take_brackets(bare);
-  const std::string key = "_" + joined(folded(bare)) + "_";
+  const std::string key = "_" + joined(folded(humps_apart(bare))) + "_";
   const auto holds = [&key](std::string_view text) { return key.find(text) != std::string::npos; };
   for (const std::string_view how : {"mode", "cause", "reason", "模式", "原因", "部位", "机理"}) {
     if (holds(how)) return false;
   }
-  for (const std::string_view part : {"status",  "censor", "suspend", "suspens", "surviv",  "状态",      "失效",
-                                      "故障",    "截尾",   "删失",    "_cens_",  "_fail_",  "_failed_",  "_failure_",
-                                      "_event_", "_dead_", "_death_", "_died_",  "_alive_", "_failed?_", "_fail?_"}) {
+  for (const std::string_view part :
+       {"status", "censor",  "suspend",  "suspens",   "surviv",     "状态",      "失效",
+        "故障",   "失败",    "死亡",     "截尾",      "删失",       "存活",      "中止",
+        "_cens_", "_fail_",  "_failed_", "_failure_", "_failures_", "_event_",   "_events_",
+        "_dead_", "_death_", "_deaths_", "_died_",    "_alive_",    "_failed?_", "_fail?_"}) {
     if (holds(part)) return true;
   }
   return false;

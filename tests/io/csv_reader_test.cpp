@@ -161,6 +161,40 @@ TEST(CsvStatus, AStatusUnderAnotherNameIsNotLostInSilence) {
   EXPECT_NE(codes.warnings[0].find("'x'"), std::string::npos);
 }
 
+TEST(CsvStatus, CodesUnderANameThatSpeaksOfTheStatusAreNeverAllFailures) {
+  for (const std::string name : {"status_code", "failure_status", "StatusCode", "isFailed", "is_failed", "event_flag",
+                                 "isEvent", "alive", "deaths", "failures", "censoring code", "suspension", "survival",
+                                 "状态码", "产品状态", "失效标志", "是否死亡", "截尾标记"}) {
+    for (const char* rows : {"10,1\n20,0\n", "10,1\n20,1\n", "10,0\n20,0\n", "10,1\n20,2\n", "10,1\n20,\n",
+                             "10,TRUE\n20,FALSE\n", "10,yes\n20,yes\n", "10,F\n20,S\n", "10,S\n20,S\n"}) {
+      expect_refused("time," + name + "\n" + rows, 1, name, "--status");
+    }
+    CsvOptions named;
+    named.status = name;
+    expect_refused("time," + name + "\n10,1\n20,0\n", 2, name, "--failed-code", named);
+    named.failed_code = "1";
+    EXPECT_EQ(table_of("time," + name + "\n10,1\n20,0\n", named).upper, (Doubles{10, kInf})) << name;
+    // Beside the manual's own column, and where bounds say what happened, it rides along.
+    EXPECT_EQ(table_of("time,status," + name + "\n10,F,0\n20,S,1\n").upper, (Doubles{10, kInf})) << name;
+    EXPECT_EQ(table_of("lower,upper," + name + "\n10,10,0\n20,,1\n").upper, (Doubles{10, kInf})) << name;
+    EXPECT_EQ(table_of("time," + name + "\n10,101\n20,0\n").columns.at(0).name, name) << "no code of a status";
+    CsvOptions stress, mode;
+    stress.numeric = {name};
+    mode.text = {name};
+    EXPECT_EQ(table_of("time," + name + "\n10,1\n20,0\n", stress).rows(), 2u) << "the user named it";
+    EXPECT_EQ(table_of("time," + name + "\n10,1\n20,0\n", mode).rows(), 2u) << "the user named it";
+  }
+}
+
+TEST(CsvStatus, OtherNamesWithCodesRideAlongWithAWord) {
+  for (const std::string name :
+       {"preventive", "eventual", "deadline", "supplier", "failureMode", "失效模式", "定期维护"}) {
+    CsvOptions options;
+    EXPECT_EQ(table_of("time," + name + "\n10,1\n20,0\n", options).columns.at(0).name, name);
+    EXPECT_EQ(options.warnings.size(), 1u) << name;
+  }
+}
+
 TEST(CsvHeader, SynonymsAndCase) {
   EXPECT_EQ(table_of("Lower , UPPER\n1,2\n").rows(), 1u);
   EXPECT_EQ(table_of("\"Time\",\" Status \"\n1,F\n").rows(), 1u);
