@@ -182,7 +182,8 @@ MleSearch::MleSearch(const Likelihood& likelihood, const Space& space, Engine en
   const auto* mixture = dynamic_cast<const Mixture*>(&distribution_);
   if (mixture != nullptr && mixture->inner().size() > 1 && sample.cells.front().x.empty())
     least_spread_ = std::fmax(kSpike * least_distance(sample), kSpikeSpacings * spacing_of_doubles(sample));
-  if (mixture == nullptr && sample.cells.size() == 1 && sample.cells.front().x.empty())
+  // Of a threshold's law, ages near the threshold are known to more digits than those in the middle.
+  if (distribution_.size() == 2 && sample.cells.size() == 1 && sample.cells.front().x.empty())
     spacing_ = spacing_of_doubles(sample);
   if (sample.exact > 0.0 || sample.cells.size() != 1 || !sample.cells.front().x.empty()) return;
   constexpr std::size_t kQuantalRows = 2000;  // more rows have ages enough
