@@ -307,10 +307,6 @@ std::string_view take_brackets(std::string_view& name) {
   return {};
 }
 
-}  // namespace
-
-namespace {
-
 /// isFailed as is_Failed, StatusCode as Status_Code.
 std::string humps_apart(std::string_view name) {
   std::string out;

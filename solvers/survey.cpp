@@ -374,9 +374,10 @@ void survey_mixture(const Mixture& mixture,
         }
         if (from == 0 && !groups.empty() && &changes == &shares.front()) {
           // Above the saddle beside a low hill every climb leads past it: of a cut also narrower and wider parts.
+          const double odds = std::log(weight / rest);
           for (const auto& [inside, outside] : std::initializer_list<std::pair<double, double>>{
                    {1.0, 1.0}, {1.0, 0.6}, {0.6, 1.0}, {1.5, 0.8}, {0.8, 1.5}}) {
-            cuts.push_back(mixed(std::log(weight / rest), component(from, to, true, inside, weight),
+            cuts.push_back(mixed(odds, component(from, to, true, inside, weight),
                                  component(from, to, false, outside, rest), swapped));
           }
         }
@@ -525,11 +526,12 @@ std::vector<double> highest_far_out(const MleSearch& search, const Likelihood& l
       for (const double place : {last + distance * spread, first - distance * spread}) {
         std::vector<double> theta = middle;
         theta[0] += place - sample.plot.middle;
-        theta = space.theta(space.phi(theta));
+        const Eigen::VectorXd phi = space.phi(theta);
+        theta = space.theta(phi);
         // Logarithms of ages and of parameters beyond the range of numbers: the law loses its digits there.
         if (distribution.log_axis() && (std::fabs(theta[0]) > kLargestLog || std::fabs(theta[1]) > kLargestLog))
           continue;
-        const double f = search.evaluate(space.phi(theta)).f;
+        const double f = search.evaluate(phi).f;
         if (!std::isfinite(f) || !(f > highest)) continue;
         highest = f;
         top = std::move(theta);

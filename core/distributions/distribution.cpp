@@ -166,19 +166,21 @@ bool BoundLaw::log_narrow(double lo, double up, double width, Term& out) const {
   if (!(std::fabs(bend) < 0.03) || !(std::fabs(middle - 0.5 * (out.f + part.f)) < 0.03)) return false;
   std::array<Term, 10> nodes;
   double at_left = 0.0, at_right = 0.0;
+  const auto& end = ends();
   for (std::size_t k = 0; k < 5; ++k) {
     Term &below = nodes[2 * k], &above = nodes[2 * k + 1];
     log_pdf(lo + 0.5 * width * (1.0 - kNodes[k]), below);
     log_pdf(lo + 0.5 * width * (1.0 + kNodes[k]), above);
-    at_left += ends()[k].first * (below.f - middle) + ends()[k].second * (above.f - middle);
-    at_right += ends()[k].second * (below.f - middle) + ends()[k].first * (above.f - middle);
+    at_left += end[k].first * (below.f - middle) + end[k].second * (above.f - middle);
+    at_right += end[k].second * (below.f - middle) + end[k].first * (above.f - middle);
     below.f += std::log(0.5 * kWeights[k]);
     above.f += std::log(0.5 * kWeights[k]);
   }
   // A density may hardly change and yet fall within a small part of the interval (beside a threshold, or where a law
   // ends all but abruptly). Then the polynomial through the nodes misses its ends.
-  const double rounding = 1e-9 + 1e-13 * std::fabs(middle);
-  if (!(std::fabs(at_left - (left.f - middle)) < rounding) || !(std::fabs(at_right - (right.f - middle)) < rounding))
+  // What it misses them by is of the order of the root of the quadrature's error; 1e-13 is the rounding of log f.
+  const double miss = 1e-9 + 1e-13 * std::fabs(middle);
+  if (!(std::fabs(at_left - (left.f - middle)) < miss) || !(std::fabs(at_right - (right.f - middle)) < miss))
     return false;
   log_sum_exp(nodes.data(), 10, out);
   out.f += std::log(width);
