@@ -201,6 +201,8 @@ constexpr std::array kSentences{
     Sentence{"standard errors and likelihood-ratio bounds do not exist at a boundary",
              "边界上不存在标准误和似然比置信限"},
     Sentence{"the data say nothing about this quantity", "数据不含该量的信息"},
+    Sentence{"the law is so narrow beside its ages that the profile is lost in their last digits",
+             "分布相对于年龄过窄，轮廓似然淹没在数字的最后几位"},
     Sentence{"the profile likelihood does not fall far enough on the upper side", "轮廓似然在上侧下降不足"},
     Sentence{"the profile likelihood does not fall far enough on the lower side", "轮廓似然在下侧下降不足"},
     Sentence{"exact bounds do not exist for a system of several modes", "多个失效模式的系统没有精确置信限"},

@@ -164,8 +164,12 @@ ProfileBound profile_bound(const Objective& objective,
     }
     step *= 0.5;
     if (step < 1e-4 * z) {
-      out.reason = side > 0.0 ? "the profile likelihood does not fall far enough on the upper side"
-                              : "the profile likelihood does not fall far enough on the lower side";
+      // A standard error of a few last digits of a parameter: steps along the profile round to nothing.
+      const Eigen::VectorXd spacings = 2.2e-16 * phi.cwiseAbs();
+      const bool last_digits = (covariance.diagonal().cwiseSqrt() - 1e4 * spacings).minCoeff() < 0.0;
+      out.reason = last_digits  ? "the law is so narrow beside its ages that the profile is lost in their last digits"
+                   : side > 0.0 ? "the profile likelihood does not fall far enough on the upper side"
+                                : "the profile likelihood does not fall far enough on the lower side";
       return out;
     }
   }

@@ -527,8 +527,19 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   Candidate best, top;
   bool found = false, ran = false;
   bool spike_climbed = false;  // one tells how high they are; the others need not be climbed
+  Summits met;
+  const auto remember = [&](const Candidate& c) {
+    met.add(c.phi, c.at, search.units(c.phi));
+    if (mixture->components() != 2 || !space.identity()) return;
+    const Eigen::Index size = mixture->inner().size();  // the same with its components the other way round
+    Candidate other;
+    other.phi.resize(c.phi.size());
+    other.phi << -c.phi[0], c.phi.tail(size), c.phi.segment(1, size);
+    other.at = search.evaluate(other.phi);
+    met.add(other.phi, other.at, search.units(other.phi));
+  };
   const auto try_start = [&](const std::vector<double>& start) {
-    Candidate c = search.run(start, spike_climbed);
+    Candidate c = search.run(start, spike_climbed, mixture != nullptr ? &met : nullptr);
     passes += c.passes;
     if (!std::isfinite(c.at.f)) return;
     spike_climbed = spike_climbed || search.spike(c.phi);
@@ -544,6 +555,7 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     }
     c.maximum = c.maximum && !search.spike(c.phi);
     if (c.maximum && mixture != nullptr) {
+      remember(c);
       const std::vector<double> carried = failures_carried(*mixture, sample, space.theta(c.phi));
       c.supported =
           *std::min_element(carried.begin(), carried.end()) >= kFailuresPerParameter * mixture->inner().size();
@@ -682,7 +694,7 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
         "more: how far below that age it lies is beyond what the data can say.",
         "Use the two-parameter form, or hold the threshold (--fix threshold=...) at that age.", passes);
   }
-  if (!distribution.regular(space.theta(top.phi))) {
+  if (!search.regular(space.theta(top.phi))) {
     return no_estimate(
         FitStatus::unbounded,
         "The likelihood rises without end as the threshold runs to minus infinity: the data have no use for "

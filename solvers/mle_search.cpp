@@ -185,11 +185,13 @@ MleSearch::MleSearch(const Likelihood& likelihood, const Space& space, Engine en
   // Of a threshold's law, ages near the threshold are known to more digits than those in the middle.
   if (distribution_.size() == 2 && sample.cells.size() == 1 && sample.cells.front().x.empty())
     spacing_ = spacing_of_doubles(sample);
-  if (sample.exact > 0.0 || sample.cells.size() != 1 || !sample.cells.front().x.empty()) return;
-  constexpr std::size_t kQuantalRows = 2000;  // more rows have ages enough
+  if (sample.cells.size() != 1 || !sample.cells.front().x.empty()) return;
+  constexpr std::size_t kFewRows = 2000;  // more rows have ages enough
   std::size_t rows = 0;
   for (const Segment& s : sample.cells.front().segments) rows += s.a.size();
-  quantal_ = !sample.truncated && rows <= kQuantalRows;
+  few_rows_ = rows <= kFewRows;
+  if (sample.exact > 0.0) return;
+  quantal_ = few_rows_;
   // As soon as there are ages enough the count ends.
   const auto enough = static_cast<std::size_t>(space.size());
   std::vector<double> ages;
@@ -217,7 +219,7 @@ Jet MleSearch::evaluate(const Eigen::VectorXd& phi) const {
 bool MleSearch::ages_enough(const std::vector<double>& theta) const {
   if (!quantal_) return true;
   // A row's log-probability moves with F at an age by no more than the share that the outcome beyond it would have.
-  constexpr double kNothing = -32.0;
+  const double nothing = std::log(kLeastInformation);
   const std::unique_ptr<BoundLaw> law = distribution_.bind(theta);
   const auto enough = static_cast<std::size_t>(space_.size());
   std::vector<double> ages;
@@ -232,12 +234,21 @@ bool MleSearch::ages_enough(const std::vector<double>& theta) const {
       if (e.kind == Kind::interval) law->log_interval(e.a, e.b, e.width, whole);
       if (e.kind == Kind::right || e.kind == Kind::interval) {
         law->log_cdf(e.a, t);
-        if (t.f - whole.f > kNothing) add(e.a);
+        if (t.f - whole.f > nothing) add(e.a);
       }
       if (e.kind == Kind::left || e.kind == Kind::interval) {
         const double end = e.kind == Kind::left ? e.a : e.b;
         law->log_sf(end, t);
-        if (t.f - whole.f > kNothing) add(end);
+        if (t.f - whole.f > nothing) add(end);
+      }
+      if (s.kind != Kind::conditional) continue;
+      if (std::isfinite(s.c[i])) {
+        law->log_cdf(s.c[i], t);
+        if (t.f > nothing) add(s.c[i]);
+      }
+      if (std::isfinite(s.d[i])) {
+        law->log_sf(s.d[i], t);
+        if (t.f > nothing) add(s.d[i]);
       }
     }
   }
@@ -246,8 +257,7 @@ bool MleSearch::ages_enough(const std::vector<double>& theta) const {
 
 double MleSearch::law_unit(std::span<const double> law, int i) const {
   const double unit = distribution_.unit(law, i);
-  const bool threshold_form = !distribution_.log_axis() && distribution_.positive() && distribution_.size() == 3;
-  if (i != 0 || !threshold_form || !(law[2] > 1.0)) return unit;
+  if (i != 0 || !threshold_form() || !(law[2] > 1.0)) return unit;
   // A law so skew that it crowds at its threshold: what the threshold can move by is its distance from the first age
   // by which a failure is certain.
   return std::fmax(unit, likelihood_.sample().plot.first - (law[0] - std::exp(law[1]) / law[2]));
@@ -338,9 +348,23 @@ bool MleSearch::spike(const Eigen::VectorXd& phi) const {
   return false;
 }
 
-Candidate MleSearch::run(const std::vector<double>& start, bool past_spikes) const {
-  const bool beside = !distribution_.log_axis() && distribution_.positive() && distribution_.size() == 3 &&
-                      space_.identity() && likelihood_.sample().cells.front().x.empty();
+void Summits::add(const Eigen::VectorXd& phi, const Jet& at, const Eigen::VectorXd& unit) {
+  summits_.push_back({phi, unit, at.f, at.h});
+}
+
+bool Summits::below(const Eigen::VectorXd& phi, const Jet& at) const {
+  constexpr double kNear = 0.05;  // twice the drop of the parabola: within a quarter of a standard error
+  for (const Summit& s : summits_) {
+    if (!(at.f <= s.f + 1e-7) || !(at.f >= s.f - kNear)) continue;
+    const Eigen::VectorXd d = phi - s.phi;
+    if (!((d.cwiseAbs() - 0.5 * s.unit).maxCoeff() < 0.0)) continue;
+    if (-d.dot(s.h * d) < kNear) return true;
+  }
+  return false;
+}
+
+Candidate MleSearch::run(const std::vector<double>& start, bool past_spikes, const Summits* met) const {
+  const bool beside = threshold_form() && space_.identity() && likelihood_.sample().cells.front().x.empty();
   Candidate c;
   Start from = possible(start);
   c.phi = from.phi;
@@ -387,9 +411,18 @@ Candidate MleSearch::run(const std::vector<double>& start, bool past_spikes) con
       return reach;
     };
     options.unit = [this](const Eigen::VectorXd& at) { return units(at); };
-    if (past_spikes && least_spread_ > 0.0) options.lost = [this](const Eigen::VectorXd& at) { return spike(at); };
+    bool known = false;
+    options.lost = [&](const Eigen::VectorXd& x, const Jet& at) {
+      known = met != nullptr && met->below(x, at);
+      return known || (past_spikes && spike(x));
+    };
     end = engine_ == Engine::ceres ? climb_ceres(objective, c.phi) : climb(objective, c.phi, options);
     c.phi = end.x;
+    if (known) {
+      c.at = std::move(end.at);
+      c.passes = end.passes;
+      return c;
+    }
   }
   c.passes = end.passes;
   if (!taken) c.at = evaluate(c.phi);
@@ -409,7 +442,7 @@ void MleSearch::run_beside_threshold(Candidate& c) const {
   NewtonOptions options;
   options.max_passes = 80;
   options.reach = [](const Eigen::VectorXd& at) { return Eigen::VectorXd::Constant(at.size(), 1.5); };
-  options.lost = [nearest](const Eigen::VectorXd& at) { return at[0] < nearest; };
+  options.lost = [nearest](const Eigen::VectorXd& at, const Jet&) { return at[0] < nearest; };
   const Climb end = climb([&map](const Eigen::VectorXd& at) { return map(at); }, x, options);
   Candidate other;
   other.phi = map.to_theta(end.x);
@@ -435,11 +468,50 @@ void MleSearch::judge(Candidate& c) const {
   }
   c.maximum = identifiable_ && c.point.negative_definite && c.point.information > least_information(c.phi) &&
               c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) + last_digit &&
-              distribution_.regular(space_.theta(c.phi));
+              regular(space_.theta(c.phi));
   c.maximum = c.maximum && ages_enough(space_.theta(c.phi));
+  c.maximum = c.maximum && c.point.information > curvature_rounding(c);
   for (Eigen::Index i = 0; c.maximum && i < c.phi.size(); ++i) {
     c.maximum = std::fabs(c.point.step[i]) < kSettledStep * unit[i] + 1e-13 * std::fabs(c.phi[i]);
   }
+}
+
+double MleSearch::curvature_rounding(const Candidate& c) const {
+  const Sample& sample = likelihood_.sample();
+  if (!few_rows_) return 0.0;
+  const std::vector<double> theta = space_.theta(c.phi);
+  const double rounding = distribution_.rounding(theta);
+  if (!(rounding > 0.0)) return 0.0;
+  const std::unique_ptr<BoundLaw> law = distribution_.bind(theta);
+  std::vector<double> sum(theta.size(), 0.0);
+  Term t;
+  for (const Segment& s : sample.cells.front().segments) {
+    for (std::size_t i = 0; i < s.a.size(); ++i) {
+      const Event e = event_of(s, i);
+      switch (s.kind) {
+        case Kind::exact: law->log_pdf(e.a, t); break;
+        case Kind::left: law->log_cdf(e.a, t); break;
+        case Kind::interval: law->log_interval(e.a, e.b, e.width, t); break;
+        case Kind::right: law->log_sf(e.a, t); break;
+        case Kind::conditional: law->log_conditional(s.a[i], s.b[i], s.width[i], s.c[i], s.d[i], s.window[i], t); break;
+      }
+      for (std::size_t k = 0; k < sum.size(); ++k) {
+        const int j = static_cast<int>(k);
+        sum[k] += e.count * (std::fabs(t.dd(j, j)) + t.d(j) * t.d(j));
+      }
+    }
+  }
+  double most = 0.0;
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    const double unit = law_unit(theta, static_cast<int>(i));
+    most = std::fmax(most, sum[i] * unit * unit);
+  }
+  return rounding * most;
+}
+
+bool MleSearch::regular(std::span<const double> theta) const {
+  const bool threshold_held = threshold_form() && space_.is_fixed(2);
+  return threshold_held || distribution_.regular(theta);
 }
 
 double MleSearch::least_information(const Eigen::VectorXd& phi) const {
@@ -450,6 +522,10 @@ double MleSearch::least_information(const Eigen::VectorXd& phi) const {
   // this leaves open must not move a flat top by more than a settled step.
   const double z = spacing_ / distribution_.unit(space_.theta(phi), 0);
   return std::fmax(ridge, std::fmin(kHardlyFlat, z * std::sqrt(sample.n) / kSettledStep));
+}
+
+bool MleSearch::threshold_form() const noexcept {
+  return !distribution_.log_axis() && distribution_.positive() && distribution_.size() == 3;
 }
 
 bool MleSearch::concave_chart() const noexcept {

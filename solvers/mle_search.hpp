@@ -25,6 +25,23 @@ struct Candidate {
   int passes = 0;
 };
 
+/// Maxima that climbs have ended at: another that comes into the neighbourhood of one would end there too.
+class Summits {
+ public:
+  /// @param unit  what a step of one means for each coordinate at phi
+  void add(const Eigen::VectorXd& phi, const Jet& at, const Eigen::VectorXd& unit);
+  /// Whether Newton's method from phi ends at one of them: log L is as a maximum's parabola says and not higher.
+  [[nodiscard]] bool below(const Eigen::VectorXd& phi, const Jet& at) const;
+
+ private:
+  struct Summit {
+    Eigen::VectorXd phi, unit;
+    double f;
+    Eigen::MatrixXd h;
+  };
+  std::vector<Summit> summits_;
+};
+
 /// Climbs from starting points in theta, and judges the ends in units that carry no scale of the data.
 class MleSearch {
  public:
@@ -41,11 +58,18 @@ class MleSearch {
   /// phi at a start, moved to a wider or narrower law while the data are impossible there in floating point.
   [[nodiscard]] Start possible(const std::vector<double>& start) const;
   /// @param past_spikes  a climb that runs into a spike ends there, not after a hundred more steps up its side
-  [[nodiscard]] Candidate run(const std::vector<double>& start, bool past_spikes = false) const;
+  /// @param met  a climb that comes into the neighbourhood of one of these ends there
+  [[nodiscard]] Candidate run(const std::vector<double>& start,
+                              bool past_spikes = false,
+                              const Summits* met = nullptr) const;
   /// A component of a mixture has gathered at one age: its spread is nothing beside the least distance between ages.
   /// No maximum lies beyond, and where the age is of an exact failure log L rises without end.
   [[nodiscard]] bool spike(const Eigen::VectorXd& phi) const;
   void judge(Candidate& c) const;
+  /// The distribution's word on a point, but that a threshold that is held runs nowhere.
+  [[nodiscard]] bool regular(std::span<const double> theta) const;
+  /// A law of three parameters, the third its threshold.
+  [[nodiscard]] bool threshold_form() const noexcept;
   [[nodiscard]] bool concave_chart() const noexcept;
   /// Without exact failures log L is a function of F at the ages of the rows alone: with fewer ages than free
   /// parameters whole curves of laws are alike, and no point is a maximum.
@@ -61,6 +85,9 @@ class MleSearch {
   [[nodiscard]] double law_unit(std::span<const double> law, int i) const;
   /// Of the flattest direction of log L at a maximum, in the parameters' units.
   [[nodiscard]] double least_information(const Eigen::VectorXd& phi) const;
+  /// What of a maximum's information may be rounding: that of the rows' own curvatures, which cancel where windows say
+  /// what events say, in the parameters' units. 0 where nothing hangs on it.
+  [[nodiscard]] double curvature_rounding(const Candidate& c) const;
   /// Climbs on from the end of a climb of a threshold form, in coordinates that suit thresholds near the ages.
   void run_beside_threshold(Candidate& c) const;
   /// A few full Newton steps in phi itself, kept only while they shrink.
@@ -71,6 +98,7 @@ class MleSearch {
   const Space& space_;
   Engine engine_;
   bool identifiable_ = true;
+  bool few_rows_ = false;      ///< of a sample without covariates: few enough to look at one by one
   bool quantal_ = false;       ///< the sample says F at some ages and no more
   double least_spread_ = 0.0;  ///< of a mixture's component that is no spike
   double spacing_ = 0.0;       ///< between an age and the next double, on the axis; 0: not looked at

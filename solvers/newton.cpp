@@ -43,19 +43,19 @@ Stationarity stationarity(const Jet& at, const Eigen::VectorXd& unit) {
   }
   s.step = Eigen::VectorXd::Constant(n, kInfinity);
   if (!finite(at)) return s;
+  const Eigen::VectorXd u = unit.size() == n ? unit : Eigen::VectorXd::Ones(n);
   Eigen::VectorXd d(n);
   bool curved = true;
   for (Eigen::Index i = 0; i < n; ++i) {
     curved = curved && at.h(i, i) < 0.0;
     const double c = std::fabs(at.h(i, i));
-    d[i] = c > 1e-300 ? 1.0 / std::sqrt(c) : 1.0;
+    d[i] = c > 1e-300 ? 1.0 / std::sqrt(c) : u[i];
     s.gradient_norm = std::fmax(s.gradient_norm, std::fabs(at.g[i]) * d[i]);
   }
   const Eigen::MatrixXd scaled = -(d.asDiagonal() * at.h * d.asDiagonal());
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scaled);
   const double low = eigen.eigenvalues().minCoeff(), top = eigen.eigenvalues().cwiseAbs().maxCoeff();
   s.condition = low > 0.0 ? top / low : kInfinity;
-  const Eigen::VectorXd u = unit.size() == n ? unit : Eigen::VectorXd::Ones(n);
   s.information =
       Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(-(u.asDiagonal() * at.h * u.asDiagonal()), Eigen::EigenvaluesOnly)
           .eigenvalues()
@@ -87,7 +87,7 @@ Climb climb(const Objective& objective, const Eigen::VectorXd& x0, const NewtonO
   double last_decrement = kInfinity;
   int stalls = 0, crawling = 0;
   while (c.passes < options.max_passes) {
-    if (options.lost && options.lost(c.x)) return c;
+    if (options.lost && options.lost(c.x, c.at)) return c;
     Eigen::VectorXd s = ascent(c.at);
     const double slope = c.at.g.dot(s);
     if (!s.allFinite() || !std::isfinite(slope)) return c;

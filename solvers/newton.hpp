@@ -30,8 +30,9 @@ struct NewtonOptions {
   /// What a step of one means for each coordinate at x; empty: one. A climb that still takes steps of that order
   /// while hardly anything is left to gain runs towards infinity, and is stopped.
   std::function<Eigen::VectorXd(const Eigen::VectorXd&)> unit;
-  /// Where it is true of x the climb ends: nothing that is looked for lies beyond. Empty: nowhere.
-  std::function<bool(const Eigen::VectorXd&)> lost;
+  /// Where it is true of x and the objective there the climb ends: nothing that is looked for lies beyond. Empty:
+  /// nowhere.
+  std::function<bool(const Eigen::VectorXd&, const Jet&)> lost;
 };
 
 /// Climbs from x0; the objective must be finite there (else passes = 1 and settled = false).
@@ -43,7 +44,7 @@ struct Stationarity {
   bool flat = false;               ///< a direction in which the objective does not change at all
   double decrement = 0.0;          ///< g' (-H)^-1 g: twice the height still to be gained, if quadratic
   Eigen::VectorXd step;            ///< full Newton step
-  double gradient_norm = 0.0;      ///< max |g_i| / sqrt(-h_ii)
+  double gradient_norm = 0.0;      ///< max |g_i| / sqrt(-h_ii), or |g_i| by a step of one where h_ii is 0
   double condition = 0.0;          ///< of the scaled Hessian
   double information = 0.0;        ///< least eigenvalue of the negative Hessian in those units
 };

@@ -35,7 +35,9 @@ class Space {
   [[nodiscard]] bool identity() const noexcept { return identity_; }
   [[nodiscard]] Eigen::Index size() const noexcept { return size_; }
   [[nodiscard]] const std::vector<double>& fixed() const noexcept { return fixed_; }
-  [[nodiscard]] bool is_fixed(std::size_t parameter) const noexcept { return fixed_[parameter] == fixed_[parameter]; }
+  [[nodiscard]] bool is_fixed(std::size_t parameter) const noexcept {
+    return parameter < fixed_.size() && fixed_[parameter] == fixed_[parameter];
+  }
 
   [[nodiscard]] std::vector<double> theta(const Eigen::VectorXd& phi) const;
   /// phi nearest to theta: free parameters as theta has them.

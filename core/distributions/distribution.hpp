@@ -165,6 +165,12 @@ class Distribution {
   /// All of the life can gather at one age (sigma -> 0), so that data which one age explains have no maximum.
   [[nodiscard]] virtual bool can_gather() const { return size() > 1; }
 
+  /// Relative rounding of a row's second derivatives in theta, where it is more than their last digits; otherwise 0.
+  [[nodiscard]] virtual double rounding(std::span<const double> theta) const {
+    static_cast<void>(theta);
+    return 0.0;
+  }
+
   /// A place that is not a regular maximum: beyond it lies a spike or another family.
   [[nodiscard]] virtual bool regular(std::span<const double> theta) const {
     static_cast<void>(theta);

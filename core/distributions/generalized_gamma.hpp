@@ -36,6 +36,9 @@ class GeneralizedGamma final : public Distribution {
   [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
     return i == 0 ? std::exp(theta[1]) : 1.0;
   }
+  [[nodiscard]] double rounding(std::span<const double> theta) const override {
+    return std::fabs(theta[2]) < 90.0 ? 0.0 : 2.4e-13 * theta[2] * theta[2];  // the gamma law's
+  }
   [[nodiscard]] std::vector<std::vector<double>> starts(const PlotSummary& plot) const override;
 };
 

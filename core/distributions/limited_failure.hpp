@@ -36,6 +36,9 @@ class LimitedFailure final : public Distribution {
     return i + 1 < size() ? inner_->unit(theta.first(theta.size() - 1), i) : 1.0;
   }
   [[nodiscard]] bool can_gather() const override { return inner_->can_gather(); }
+  [[nodiscard]] double rounding(std::span<const double> theta) const override {
+    return inner_->rounding(theta.first(theta.size() - 1));
+  }
   [[nodiscard]] bool regular(std::span<const double> theta) const override {
     return inner_->regular(theta.first(theta.size() - 1));
   }

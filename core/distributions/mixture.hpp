@@ -40,6 +40,11 @@ class Mixture final : public Distribution {
     const int first = components_ - 1, size = inner_->size();
     return i < first ? 1.0 : inner_->unit(component(theta, (i - first) / size), (i - first) % size);
   }
+  [[nodiscard]] double rounding(std::span<const double> theta) const override {
+    double most = 0.0;
+    for (int k = 0; k < components_; ++k) most = std::fmax(most, inner_->rounding(component(theta, k)));
+    return most;
+  }
 
   /// Puts the components in order of their medians.
   void sort_components(std::span<double> theta) const;
