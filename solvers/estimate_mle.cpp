@@ -530,7 +530,7 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   Summits met;
   const auto remember = [&](const Candidate& c) {
     met.add(c.phi, c.at, search.units(c.phi));
-    if (mixture->components() != 2 || !space.identity()) return;
+    if (mixture == nullptr || mixture->components() != 2 || !space.identity()) return;
     const Eigen::Index size = mixture->inner().size();  // the same with its components the other way round
     Candidate other;
     other.phi.resize(c.phi.size());
@@ -539,7 +539,7 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     met.add(other.phi, other.at, search.units(other.phi));
   };
   const auto try_start = [&](const std::vector<double>& start) {
-    Candidate c = search.run(start, spike_climbed, mixture != nullptr ? &met : nullptr);
+    Candidate c = search.run(start, spike_climbed, &met);
     passes += c.passes;
     if (!std::isfinite(c.at.f)) return;
     spike_climbed = spike_climbed || search.spike(c.phi);
@@ -554,8 +554,8 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
       }
     }
     c.maximum = c.maximum && !search.spike(c.phi);
+    if (c.maximum) remember(c);
     if (c.maximum && mixture != nullptr) {
-      remember(c);
       const std::vector<double> carried = failures_carried(*mixture, sample, space.theta(c.phi));
       c.supported =
           *std::min_element(carried.begin(), carried.end()) >= kFailuresPerParameter * mixture->inner().size();

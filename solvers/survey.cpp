@@ -393,33 +393,83 @@ void survey_mixture(const Mixture& mixture,
   }
 }
 
-/// Starts anywhere: two lives of any place and spread that the ages suggest, in any shares; always the same ones. What
-/// hills a plan of the ages does not lead to are met by chance: one that one start in a hundred leads to is missed by
-/// four hundred once in fifty times. Of many rows hills are wider, and passes dearer.
-std::vector<std::vector<double>> scattered(const Mixture& mixture, const Sample& sample, const Ages& ages) {
-  std::vector<std::vector<double>> out;
-  if (mixture.components() != 2) return out;
-  constexpr double kFewRows = 50.0;
-  const double most = slow_tails(mixture.inner()) ? 60.0 : 400.0;
-  const double count = std::fmax(20.0, most * std::fmin(1.0, kFewRows / static_cast<double>(sample.rows())));
-  std::mt19937_64 random(2);
-  const auto uniform = [&](double a, double b) { return std::uniform_real_distribution<double>(a, b)(random); };
-  const double low = ages.all.front(), high = ages.all.back();
-  const double range = high > low ? high - low : sample.plot.spread;
-  while (static_cast<double>(out.size()) < count) {
-    const double share = uniform(0.05, 1.0), other = uniform(0.05, 1.0);
-    std::vector<double> theta = {std::log(share / other)};
-    for (int k = 0; k < 2; ++k) {
-      const double spread = range * std::exp(uniform(-6.0, 1.0));
-      const double beyond = uniform(0.0, 1.0) < 0.3 ? 1.5 : 0.2;
-      const double place = uniform(low - 0.2 * range, high + beyond * range);
-      const std::vector<double> life = mixture.inner().starts(summary_at(sample.plot, place, spread)).front();
-      theta.insert(theta.end(), life.begin(), life.end());
-    }
-    out.push_back(std::move(theta));
+/// Starts anywhere: lives of any place and spread that the ages suggest, in any shares, above any threshold; always the
+/// same ones. What hills a plan of the ages does not lead to are met by chance: one that one start in a hundred leads
+/// to is missed by four hundred once in fifty times. Of many rows hills are wider, and passes dearer.
+class Scatter {
+ public:
+  Scatter(const Sample& sample, const Ages& ages)
+      : sample_(sample),
+        ages_(ages),
+        low_(ages.all.front()),
+        range_(ages.all.back() > low_ ? ages.all.back() - low_ : sample.plot.spread) {}
+
+  [[nodiscard]] std::vector<std::vector<double>> lives(const Distribution& law) {
+    return several(slow_tails(law) ? 0.0 : 60.0, [&] {
+      std::vector<double> theta;
+      add_life(law, theta);
+      return theta;
+    });
   }
-  return out;
-}
+  [[nodiscard]] std::vector<std::vector<double>> mixtures(const Mixture& mixture) {
+    if (mixture.components() != 2) return {};
+    return several(slow_tails(mixture.inner()) ? 60.0 : 400.0, [&] {
+      std::vector<double> theta = {std::log(uniform(0.05, 1.0) / uniform(0.05, 1.0))};
+      add_life(mixture.inner(), theta);
+      add_life(mixture.inner(), theta);
+      return theta;
+    });
+  }
+  [[nodiscard]] std::vector<std::vector<double>> limited(const LimitedFailure& limited) {
+    return several(slow_tails(limited.inner()) ? 20.0 : 100.0, [&] {
+      std::vector<double> theta;
+      add_life(limited.inner(), theta);
+      theta.push_back(uniform(-4.0, 4.0));
+      return theta;
+    });
+  }
+  /// theta = (m, ln s, xi) of threshold.hpp.
+  /// @param held  the threshold, when it is held
+  [[nodiscard]] std::vector<std::vector<double>> thresholds(double held) {
+    std::vector<double> ends = ages_.bends;
+    std::erase_if(ends, [&](double u) { return !(u < sample_.plot.first); });
+    ends.push_back(sample_.plot.first);
+    return several(100.0, [&] {
+      const double end = ends[std::uniform_int_distribution<std::size_t>(0, ends.size() - 1)(random_)];
+      const double gap = range_ * std::exp(uniform(-8.0, 3.0));
+      const double threshold = std::isfinite(held) ? held : end - gap;
+      const double nearest = std::log(std::fmin(gap, range_)), furthest = std::log(low_ + 1.5 * range_ - threshold);
+      const double mu = uniform(nearest - 0.5, std::fmax(furthest, nearest));
+      const double xi = std::exp(uniform(-4.0, 1.5));
+      return std::vector<double>{threshold + std::exp(mu), mu + std::log(xi), xi};
+    });
+  }
+
+ private:
+  double uniform(double a, double b) { return std::uniform_real_distribution<double>(a, b)(random_); }
+  void add_life(const Distribution& law, std::vector<double>& theta) {
+    const double spread = range_ * std::exp(uniform(-6.0, 1.0)), beyond = uniform(0.0, 1.0) < 0.3 ? 1.5 : 0.2;
+    const double place = low_ + range_ * uniform(-0.2, 1.0 + beyond);
+    const std::vector<std::vector<double>> starts = law.starts(summary_at(sample_.plot, place, spread));
+    const std::size_t which =
+        law.size() > 2 ? std::uniform_int_distribution<std::size_t>(0, starts.size() - 1)(random_) : 0;
+    const std::vector<double>& life = starts[which];
+    theta.insert(theta.end(), life.begin(), life.end());
+  }
+  template <class Draw>
+  std::vector<std::vector<double>> several(double most, Draw draw) const {
+    constexpr double kFewRows = 50.0;
+    const double share = std::fmin(1.0, kFewRows / static_cast<double>(sample_.rows()));
+    std::vector<std::vector<double>> out;
+    while (static_cast<double>(out.size()) < std::fmax(std::fmin(most, 20.0), most * share)) out.push_back(draw());
+    return out;
+  }
+
+  const Sample& sample_;
+  const Ages& ages_;
+  double low_, range_;
+  std::mt19937_64 random_{2};
+};
 
 /// The highest point with the threshold held at `threshold`, from a start.
 std::pair<double, std::vector<double>> best_at_threshold(const Likelihood& likelihood,
@@ -504,7 +554,7 @@ std::vector<std::vector<double>> survey(
   if (ages.all.empty()) return {};
   Grid grid(search, space);
   if (const auto* mixture = dynamic_cast<const Mixture*>(&distribution)) {
-    std::vector<std::vector<double>> out = scattered(*mixture, sample, ages);
+    std::vector<std::vector<double>> out = Scatter(sample, ages).mixtures(*mixture);
     survey_mixture(*mixture, sample, space, ages, grid, out);
     for (std::vector<double>& start : grid.group_tops()) out.push_back(std::move(start));
     for (std::vector<double>& start : grid.highest(slow_tails(mixture->inner()) ? most / 3 : most))
@@ -519,9 +569,10 @@ std::vector<std::vector<double>> survey(
     }
     const double held = space.is_fixed(2) ? (space.fixed()[2] - sample.axis.shift) / sample.axis.scale : kNaN;
     survey_thresholds(sample, ages, held, distance, grid);
-    if (space.is_fixed(2)) return grid.highest(most);
-    std::vector<std::vector<double>> out = threshold_peaks(likelihood, space, ages, engine, grid.row_tops());
+    std::vector<std::vector<double>> out;
+    if (!space.is_fixed(2)) out = threshold_peaks(likelihood, space, ages, engine, grid.row_tops());
     for (std::vector<double>& start : grid.highest(most)) out.push_back(std::move(start));
+    for (std::vector<double>& start : Scatter(sample, ages).thresholds(held)) out.push_back(std::move(start));
     return out;
   } else if (const auto* limited = dynamic_cast<const LimitedFailure*>(&distribution)) {
     survey_limited(*limited, sample, ages, grid);
@@ -529,12 +580,15 @@ std::vector<std::vector<double>> survey(
     Grid plain(search, space);
     survey_plain(distribution, sample, ages, plain);
     for (std::vector<double>& start : plain.highest(most / 2)) out.push_back(std::move(start));
+    for (std::vector<double>& start : Scatter(sample, ages).limited(*limited)) out.push_back(std::move(start));
     return out;
   } else {
     survey_plain(distribution, sample, ages, grid);
   }
   // Where a climb is slow, only the most promising are worth it.
-  return grid.highest(slow_tails(distribution) ? most / 3 : most);
+  std::vector<std::vector<double>> out = grid.highest(slow_tails(distribution) ? most / 3 : most);
+  for (std::vector<double>& start : Scatter(sample, ages).lives(distribution)) out.push_back(std::move(start));
+  return out;
 }
 
 std::vector<double> highest_far_out(const MleSearch& search, const Likelihood& likelihood, const Space& space) {
