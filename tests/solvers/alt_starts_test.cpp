@@ -72,7 +72,8 @@ TEST(AltStarts, IsTheTwoStepEstimateItself) {
   EXPECT_EQ(two_step_starts(*p.fit, p.table)[0], two_step(*p.fit, p.table, true, false).estimate.theta);
 }
 
-/// With shapes that follow the stress log L need not be concave: its passes are those of every start and of this one.
+/// With shapes that follow the stress log L need not be concave: its passes are those of every start and of this one,
+/// but that the second climb to a maximum ends in sight of it.
 TEST(AltStarts, IsClimbedFromWhereThereMayBeSeveralMaxima) {
   for (const auto& [shape, shape_stress] : {std::pair{"separate", false}, {"common", true}}) {
     const Prepared p(shape, shape_stress);
@@ -80,7 +81,8 @@ TEST(AltStarts, IsClimbedFromWhereThereMayBeSeveralMaxima) {
     const Estimate alone = climb_from(*p.fit->likelihood, *p.fit->space, two_step_starts(*p.fit, p.table).front());
     estimate_alt(*p.fit, p.table, Engine::newton);
     EXPECT_GT(alone.passes, 0);
-    EXPECT_EQ(p.fit->estimate.passes, without.passes + alone.passes) << shape << shape_stress;
+    EXPECT_GT(p.fit->estimate.passes, without.passes) << shape << shape_stress;
+    EXPECT_LE(p.fit->estimate.passes, without.passes + alone.passes) << shape << shape_stress;
     EXPECT_NEAR(p.fit->estimate.log_likelihood, without.log_likelihood, 1e-9);
   }
 }
