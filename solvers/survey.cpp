@@ -3,59 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <random>
-#include <string>
 #include <tuple>
 #include <utility>
 
 #include "core/distributions/limited_failure.hpp"
 #include "core/distributions/mixture.hpp"
+#include "solvers/sample_ages.hpp"
+#include "solvers/scatter.hpp"
 
 namespace relia {
 namespace {
-
-/// Ages of the rows on the axis, distinct and rising, with counts.
-struct Ages {
-  std::vector<double> all;                          ///< every finite end of an event
-  std::vector<std::pair<double, double>> failures;  ///< (inside of the event, count)
-  std::vector<double> bends;                        ///< lower ends, censored ages, entries: where a tail begins
-};
-
-void distinct(std::vector<double>& v) {
-  std::sort(v.begin(), v.end());
-  v.erase(std::unique(v.begin(), v.end()), v.end());
-}
-
-Ages ages_of(const Sample& sample) {
-  Ages out;
-  for (const Segment& s : sample.cells.front().segments) {
-    for (std::size_t i = 0; i < s.a.size(); ++i) {
-      const Event e = event_of(s, i);
-      out.all.push_back(e.a);
-      if (e.kind == Kind::interval) out.all.push_back(e.b);
-      if (e.kind == Kind::right || e.kind == Kind::interval) out.bends.push_back(e.a);
-      if (s.kind == Kind::conditional && std::isfinite(s.c[i])) out.bends.push_back(s.c[i]);
-      if (e.kind == Kind::right) continue;
-      const double inside = e.kind == Kind::interval ? 0.5 * (e.a + e.b)
-                            : e.kind == Kind::left   ? e.a - 0.5 * sample.plot.spread
-                                                     : e.a;
-      out.failures.emplace_back(inside, e.count);
-    }
-  }
-  distinct(out.all);
-  distinct(out.bends);
-  std::sort(out.failures.begin(), out.failures.end());
-  std::size_t n = 0;
-  for (const auto& [u, count] : out.failures) {
-    if (n > 0 && out.failures[n - 1].first == u) {
-      out.failures[n - 1].second += count;
-    } else {
-      out.failures[n++] = {u, count};
-    }
-  }
-  out.failures.resize(n);
-  return out;
-}
 
 /// At most n of the values, evenly by rank, ends included.
 std::vector<double> some_of(const std::vector<double>& v, std::size_t n) {
@@ -83,19 +40,6 @@ std::pair<double, double> scales_of(const std::vector<double>& ages, double fall
   const double range = ages.empty() ? 0.0 : ages.back() - ages.front();
   if (!(range > 0.0)) return {0.02 * fallback, 8.0 * fallback};
   return {std::fmax(0.3 * least, 1e-14 * range), 6.0 * range};
-}
-
-PlotSummary summary_at(const PlotSummary& plot, double place, double spread) {
-  PlotSummary s = plot;
-  s.low = place - 0.5 * spread;
-  s.middle = place;
-  s.high = place + 0.5 * spread;
-  s.p_low = 0.2;
-  s.p_middle = 0.5;
-  s.p_high = 0.8;
-  s.spread = spread;
-  s.curve = {{s.low, 0.2}, {s.middle, 0.5}, {s.high, 0.8}};
-  return s;
 }
 
 /// Points of the grid by cells: the starts of one cell are alternatives of which the best is kept.
@@ -190,12 +134,6 @@ class Grid {
   const Space& space_;
   std::vector<std::vector<Point>> rows_;
 };
-
-/// Tails are integrals: a pass over the rows costs a hundred times what it does with others.
-bool slow_tails(const Distribution& distribution) {
-  const std::string name = distribution.name();
-  return name == "gamma" || name == "gengamma" || name == "inverse-gaussian";
-}
 
 /// A law whose starts follow from a place and a spread.
 void survey_plain(const Distribution& distribution, const Sample& sample, const Ages& ages, Grid& grid) {
@@ -392,84 +330,6 @@ void survey_mixture(const Mixture& mixture,
     if (!space.identity()) look(changes, true);
   }
 }
-
-/// Starts anywhere: lives of any place and spread that the ages suggest, in any shares, above any threshold; always the
-/// same ones. What hills a plan of the ages does not lead to are met by chance: one that one start in a hundred leads
-/// to is missed by four hundred once in fifty times. Of many rows hills are wider, and passes dearer.
-class Scatter {
- public:
-  Scatter(const Sample& sample, const Ages& ages)
-      : sample_(sample),
-        ages_(ages),
-        low_(ages.all.front()),
-        range_(ages.all.back() > low_ ? ages.all.back() - low_ : sample.plot.spread) {}
-
-  [[nodiscard]] std::vector<std::vector<double>> lives(const Distribution& law) {
-    return several(slow_tails(law) ? 0.0 : 60.0, [&] {
-      std::vector<double> theta;
-      add_life(law, theta);
-      return theta;
-    });
-  }
-  [[nodiscard]] std::vector<std::vector<double>> mixtures(const Mixture& mixture) {
-    if (mixture.components() != 2) return {};
-    return several(slow_tails(mixture.inner()) ? 60.0 : 400.0, [&] {
-      std::vector<double> theta = {std::log(uniform(0.05, 1.0) / uniform(0.05, 1.0))};
-      add_life(mixture.inner(), theta);
-      add_life(mixture.inner(), theta);
-      return theta;
-    });
-  }
-  [[nodiscard]] std::vector<std::vector<double>> limited(const LimitedFailure& limited) {
-    return several(slow_tails(limited.inner()) ? 20.0 : 100.0, [&] {
-      std::vector<double> theta;
-      add_life(limited.inner(), theta);
-      theta.push_back(uniform(-4.0, 4.0));
-      return theta;
-    });
-  }
-  /// theta = (m, ln s, xi) of threshold.hpp.
-  /// @param held  the threshold, when it is held
-  [[nodiscard]] std::vector<std::vector<double>> thresholds(double held) {
-    std::vector<double> ends = ages_.bends;
-    std::erase_if(ends, [&](double u) { return !(u < sample_.plot.first); });
-    ends.push_back(sample_.plot.first);
-    return several(100.0, [&] {
-      const double end = ends[std::uniform_int_distribution<std::size_t>(0, ends.size() - 1)(random_)];
-      const double gap = range_ * std::exp(uniform(-8.0, 3.0));
-      const double threshold = std::isfinite(held) ? held : end - gap;
-      const double nearest = std::log(std::fmin(gap, range_)), furthest = std::log(low_ + 1.5 * range_ - threshold);
-      const double mu = uniform(nearest - 0.5, std::fmax(furthest, nearest));
-      const double xi = std::exp(uniform(-4.0, 1.5));
-      return std::vector<double>{threshold + std::exp(mu), mu + std::log(xi), xi};
-    });
-  }
-
- private:
-  double uniform(double a, double b) { return std::uniform_real_distribution<double>(a, b)(random_); }
-  void add_life(const Distribution& law, std::vector<double>& theta) {
-    const double spread = range_ * std::exp(uniform(-6.0, 1.0)), beyond = uniform(0.0, 1.0) < 0.3 ? 1.5 : 0.2;
-    const double place = low_ + range_ * uniform(-0.2, 1.0 + beyond);
-    const std::vector<std::vector<double>> starts = law.starts(summary_at(sample_.plot, place, spread));
-    const std::size_t which =
-        law.size() > 2 ? std::uniform_int_distribution<std::size_t>(0, starts.size() - 1)(random_) : 0;
-    const std::vector<double>& life = starts[which];
-    theta.insert(theta.end(), life.begin(), life.end());
-  }
-  template <class Draw>
-  std::vector<std::vector<double>> several(double most, Draw draw) const {
-    constexpr double kFewRows = 50.0;
-    const double share = std::fmin(1.0, kFewRows / static_cast<double>(sample_.rows()));
-    std::vector<std::vector<double>> out;
-    while (static_cast<double>(out.size()) < std::fmax(std::fmin(most, 20.0), most * share)) out.push_back(draw());
-    return out;
-  }
-
-  const Sample& sample_;
-  const Ages& ages_;
-  double low_, range_;
-  std::mt19937_64 random_{2};
-};
 
 /// The highest point with the threshold held at `threshold`, from a start.
 std::pair<double, std::vector<double>> best_at_threshold(const Likelihood& likelihood,
