@@ -1,6 +1,10 @@
 // Fuzzes relia::fit with small awkward samples and judges every verdict from outside.
 //
 //   fit_fuzz [--seed N] [--cases N] [--first I] [--threads N] [--case I] [--findings FILE] [--only NAME] [--allow N]
+//            [--starts N]
+//
+// --only: models of that name, or all whose name ends so ("mixture"). --starts: random places from which each case's
+// judge climbs (20); more of them are a stricter judge.
 //
 // Case I of seed N is the same on every machine and for any number of threads. A case is a random sample (1 to
 // 30 rows, exact, right, left and interval censoring, truncation, ties, counts, scales 1e-12 to 1e12, heavy
@@ -110,6 +114,7 @@ int run(int argc, char** argv) {
   bool one = false;
   unsigned threads = static_cast<unsigned>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
   std::string file, only;
+  int starts = kStarts;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string key = argv[i], value = argv[i + 1];
     if (key == "--seed")
@@ -128,6 +133,8 @@ int run(int argc, char** argv) {
       only = value;
     else if (key == "--allow")
       allow = std::stoull(value);
+    else if (key == "--starts")
+      starts = std::stoi(value);
     else {
       std::fprintf(stderr, "unknown option %s\n", key.c_str());
       return 2;
@@ -173,7 +180,7 @@ int run(int argc, char** argv) {
         std::fprintf(out, "> %llu\n", static_cast<unsigned long long>(i));
         std::fflush(out);
         set_timer(kPatience);
-        const Judgement j = judge_case(c, seed, i);
+        const Judgement j = judge_case(c, seed, i, starts);
         set_timer(0);
         std::fprintf(out, "%s\n", packed(j).c_str());
       }

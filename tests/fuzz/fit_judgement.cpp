@@ -37,7 +37,6 @@ constexpr double kStationary = 1e-5;      ///< Newton step, unit-free, that a co
 constexpr double kHigher = 1e-6;          ///< log L by which another maximum must be higher
 constexpr double kSupremum = 1e-3;        ///< log L by which a supremum that is no maximum must be higher
 constexpr double kErrorAgreement = 1e-4;  ///< relative difference that standard errors may have
-constexpr int kStarts = 20;
 
 std::string number(double x) {
   return show({x});
@@ -46,7 +45,8 @@ std::string number(double x) {
 /// One answer before its judges. Each check returns true when it accuses; then the others are not asked.
 class Trial {
  public:
-  Trial(const Case& c, std::uint64_t seed, std::uint64_t index) : case_(c), model_(witness_model(c.options)) {
+  Trial(const Case& c, std::uint64_t seed, std::uint64_t index, int starts)
+      : case_(c), model_(witness_model(c.options)), starts_(starts) {
     std::seed_seq sequence{static_cast<std::uint32_t>(seed + 77), static_cast<std::uint32_t>(index), 5U};
     random_.seed(sequence);
   }
@@ -241,7 +241,7 @@ class Trial {
   /// Everything that needs the maxima random starts find.
   void compare_with_search() {
     const bool own_start = carries_ && !at_limit();
-    found_ = search(target_, free_.empty() ? 0 : kStarts, random_,
+    found_ = search(target_, free_.empty() ? 0 : starts_, random_,
                     own_start ? std::vector<std::vector<double>>{at_} : std::vector<std::vector<double>>{});
     gathered_ = gathered_height(case_);
     endless_ = at_endless_spread(target_);
@@ -316,7 +316,7 @@ class Trial {
       return true;
     // A mixture that explains the data worse than one of its components alone has no use for the second: that its
     // weight runs to nothing is an honest answer.
-    return case_.options.mixture > 1 && one_component(target_, kStarts, random_) > best.log_likelihood;
+    return case_.options.mixture > 1 && one_component(target_, starts_, random_) > best.log_likelihood;
   }
 
   /// A law without spikes has one answer, the highest point.
@@ -388,7 +388,7 @@ class Trial {
   }
   /// The highest regular point with one parameter held at its limit; empty when there is none.
   std::pair<std::vector<double>, double> best_on(const Target& limit) {
-    const Search edge = search(limit, kStarts, random_);
+    const Search edge = search(limit, starts_, random_);
     if (!edge.maxima.empty() && edge.maxima[0].least_information > kRegular)
       return {edge.maxima[0].theta, edge.maxima[0].log_likelihood};
     witness::Jet<double> jet;
@@ -408,6 +408,7 @@ class Trial {
 
   const Case& case_;
   witness::Model model_;
+  int starts_;
   std::mt19937_64 random_;
   Judgement out_;
   FitReport report_;
@@ -428,8 +429,8 @@ class Trial {
 
 }  // namespace
 
-Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index) {
-  return Trial(c, seed, index).judge();
+Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index, int starts) {
+  return Trial(c, seed, index, starts).judge();
 }
 
 }  // namespace relia::fuzz

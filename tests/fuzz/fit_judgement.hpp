@@ -30,7 +30,9 @@ struct Judgement {
 };
 
 /// Fits and judges; `seed` and `index` choose the random starts.
-Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index);
+inline constexpr int kStarts = 20;
+/// @param starts  random places from which other maxima are looked for
+Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index, int starts = kStarts);
 
 /// Numbers with 15 digits, separated by blanks.
 std::string show(const std::vector<double>& v);

@@ -59,7 +59,7 @@ Case make_case(std::uint64_t seed, std::uint64_t index, const std::string& only)
     o.mixture = 2;
   }
   c.label = o.distributions[0] + (o.limited_failure ? " limited" : o.mixture > 1 ? " mixture" : "");
-  if (!only.empty() && c.label != only) return c;
+  if (!only.empty() && c.label != only && !c.label.ends_with(' ' + only)) return c;
 
   // Lives.
   std::size_t rows = 1 + pick(30);

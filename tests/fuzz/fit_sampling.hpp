@@ -17,6 +17,7 @@ struct Case {
 };
 
 /// Case `index` of `seed`: the same on every machine. With `only`, cases of other labels come without rows.
+/// @param only  a label, or the words it ends with; cases of other models have no rows. Empty: all
 Case make_case(std::uint64_t seed, std::uint64_t index, const std::string& only);
 
 /// The sample as a CSV file that `relia fit` reads back to the last digit.
