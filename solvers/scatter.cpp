@@ -46,7 +46,7 @@ std::vector<std::vector<double>> Scatter::lives(const Distribution& law) {
 
 std::vector<std::vector<double>> Scatter::mixtures(const Mixture& mixture) {
   if (mixture.components() != 2) return {};
-  return several(slow_tails(mixture.inner()) ? 60.0 : 400.0, [&] {
+  return several(slow_tails(mixture.inner()) ? 150.0 : 400.0, [&] {
     const double share = uniform(0.05, 1.0), other = uniform(0.05, 1.0);
     std::vector<double> theta = {std::log(share / other)};
     add_life(mixture.inner(), theta);
