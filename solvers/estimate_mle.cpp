@@ -131,7 +131,12 @@ double sound_height(const MleSearch& search, const Likelihood& likelihood, const
   const PlotSummary& plot = likelihood.sample().plot;
   std::vector<double> theta = space.theta(c.phi);
   const double largest = std::log(1e7 * std::fmax(plot.spread, plot.curve.back().first - plot.curve.front().first));
-  if (!likelihood.distribution().concave() || theta.size() != 2 || !(theta[1] > largest)) return c.at.f;
+  if (!likelihood.distribution().concave() || theta.size() != 2) return c.at.f;
+  // A life ten thousand sigmas beyond all ages: what its last digit moves log L by is no height.
+  constexpr double kFurthest = 1e4;
+  if (!(theta[1] > largest)) {
+    return std::fabs(theta[0] - plot.middle) > kFurthest * std::exp(theta[1]) ? -kInfinity : c.at.f;
+  }
   theta[0] = plot.middle + (theta[0] - plot.middle) * std::exp(largest - theta[1]);
   theta[1] = largest;
   const double f = search.evaluate(space.phi(theta)).f;

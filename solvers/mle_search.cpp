@@ -510,8 +510,10 @@ double MleSearch::curvature_rounding(const Candidate& c) const {
 }
 
 bool MleSearch::regular(std::span<const double> theta) const {
+  // A sigma of fewer than ten thousand last digits is a spike at an age, held threshold or not.
+  constexpr double kNarrowest = 2e-12;
   const bool threshold_held = threshold_form() && space_.is_fixed(2);
-  return threshold_held || distribution_.regular(theta);
+  return threshold_held ? theta[2] > kNarrowest : distribution_.regular(theta);
 }
 
 double MleSearch::least_information(const Eigen::VectorXd& phi) const {

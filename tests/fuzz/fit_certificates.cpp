@@ -23,7 +23,7 @@ witness::Model witness_model(const FitOptions& o) {
   return m;
 }
 
-bool confirm(const Case& c, std::vector<double>& theta, double& log_likelihood) {
+bool confirm(const Case& c, std::vector<double>& theta, double& log_likelihood, std::vector<double>* std_errors) {
   witness::Request r;
   r.wald = r.profile = false;
   const auto w = witness::certify(c.table, witness_model(c.options), theta, r);
@@ -31,6 +31,10 @@ bool confirm(const Case& c, std::vector<double>& theta, double& log_likelihood) 
   for (std::size_t i = 0; i < theta.size(); ++i) {
     // Still the same place?
     theta[i] = w.parameters[i].estimate;
+  }
+  if (std_errors != nullptr) {
+    std_errors->clear();
+    for (const auto& p : w.parameters) std_errors->push_back(p.std_error);
   }
   const double before = log_likelihood;
   log_likelihood = w.log_likelihood;

@@ -15,7 +15,10 @@ namespace relia::fuzz {
 witness::Model witness_model(const FitOptions& o);
 
 /// Is there really a maximum here? 50 digits decide; the point is improved on the way.
-bool confirm(const Case& c, std::vector<double>& theta, double& log_likelihood);
+bool confirm(const Case& c,
+             std::vector<double>& theta,
+             double& log_likelihood,
+             std::vector<double>* std_errors = nullptr);
 
 /// The same question by differences of the 50-digit log L, for points at which the witness's coarser arithmetic
 /// overflows (rows 1e8 spreads of life away): is log L flat here and bent downwards, seen in steps of a hundredth of

@@ -175,11 +175,14 @@ class Trial {
     if (v.possible && v.definite && v.step <= kStationary && v.least_information >= kHopeless) return false;
     auto best = theta_;
     double value = said().log_likelihood;
-    const bool real = confirm(case_, best, value);
+    std::vector<double> errors;
+    const bool real = confirm(case_, best, value, &errors);
     bool close = real;
     const auto unit_best = to_unit(target_, best);
+    // Five digits, or five of its standard error: of a parameter the data hardly know no more can be asked.
     for (std::size_t i = 0; i < best.size(); ++i)
-      close = close && std::abs(unit_best[i] - at_[i]) <= 1e-5 * (std::abs(unit_best[i]) + 1e-12);
+      close = close && (std::abs(unit_best[i] - at_[i]) <= 1e-5 * (std::abs(unit_best[i]) + 1e-12) ||
+                        std::abs(best[i] - theta_[i]) <= 1e-5 * errors[i]);
     if (close || (!v.possible && certified_by_differences(case_, target_.held, theta_, errors_))) return false;
     const char* kind = !v.definite                       ? "converged, Hessian not negative definite"
                        : v.least_information < kHopeless ? "converged on a ridge"

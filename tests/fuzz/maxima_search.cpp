@@ -391,6 +391,13 @@ double highest_far_out(const Target& target, std::vector<double>& at) {
         look();
       }
   }
+  // The Birnbaum-Saunders law too: shape and scale endless, the scale as the square of the shape.
+  if (f == Family::birnbaum_saunders)
+    for (double log_shape = 0; log_shape <= 24; log_shape += 0.5)
+      for (double place = low - 5; place <= 2 * log_shape + high + 5; place += 0.25) {
+        theta = {std::exp(log_shape), std::exp(place)};
+        look();
+      }
   // The inverse Gaussian law has a limit of its own: the mean endless, the shape among the ages.
   if (f == Family::inverse_gaussian)
     for (double place = low - range - 10; place <= high + range + 10; place += 0.05) {
