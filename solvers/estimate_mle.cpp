@@ -621,7 +621,7 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
         "more: how far below that age it lies is beyond what the data can say.",
         "Use the two-parameter form, or hold the threshold (--fix threshold=...) at that age.", passes);
   }
-  if (!search.regular(space.theta(top.phi))) {
+  if (search.threshold_form() && !search.regular(space.theta(top.phi))) {
     return no_estimate(
         FitStatus::unbounded,
         "The likelihood rises without end as the threshold runs to minus infinity: the data have no use for "

@@ -466,6 +466,11 @@ void MleSearch::judge(Candidate& c) const {
     const double digit = 4e-16 * c.phi[i];
     last_digit += std::fabs(c.at.h(i, i)) * digit * digit;
   }
+  if (threshold_form() && space_.is_fixed(2)) {
+    // A location that is a held threshold and a scale has the last digits of both: so many sigmas, for every failure.
+    const double digit = 3e-15 / space_.theta(c.phi)[2];
+    last_digit += likelihood_.sample().failed * digit * digit;
+  }
   c.maximum = identifiable_ && c.point.negative_definite && c.point.information > least_information(c.phi) &&
               c.point.decrement < kSettledDecrement * std::fmax(1.0, 1e-6 * std::fabs(c.at.f)) + last_digit &&
               regular(space_.theta(c.phi));

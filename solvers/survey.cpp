@@ -463,21 +463,29 @@ std::vector<double> highest_far_out(const MleSearch& search, const Likelihood& l
   constexpr double kLargestLog = 600.0;
   constexpr double kFurthest = 3000.0;  // spreads: the square of it still has seven decimals
   double highest = -kInfinity;
+  const auto look = [&](std::vector<double> theta) {
+    const Eigen::VectorXd phi = space.phi(theta);
+    theta = space.theta(phi);
+    // Logarithms of ages and of parameters beyond the range of numbers: the law loses its digits there.
+    if (distribution.log_axis() && (std::fabs(theta[0]) > kLargestLog || std::fabs(theta[1]) > kLargestLog)) return;
+    const double f = search.evaluate(phi).f;
+    if (!std::isfinite(f) || !(f > highest)) return;
+    highest = f;
+    top = std::move(theta);
+  };
+  if (distribution.name() == "birnbaum-saunders") {
+    // As the shape grows and the scale with its square, half of all lives are without end and the others Levy's.
+    for (const double log_shape : {3.0, 6.0, 12.0}) {
+      for (double place = first - 5.0; place <= 2.0 * log_shape + last + 5.0; place += 0.25) look({place, log_shape});
+    }
+  }
   for (const double spread : steps(1e-3 * range, 1e4 * range, slow ? 4.0 : 2.0, slow ? 14 : 26)) {
     const std::vector<double> middle = distribution.starts(summary_at(sample.plot, sample.plot.middle, spread)).front();
     for (double distance = 0.25; distance < kFurthest; distance *= slow ? 3.0 : 1.7) {
       for (const double place : {last + distance * spread, first - distance * spread}) {
         std::vector<double> theta = middle;
         theta[0] += place - sample.plot.middle;
-        const Eigen::VectorXd phi = space.phi(theta);
-        theta = space.theta(phi);
-        // Logarithms of ages and of parameters beyond the range of numbers: the law loses its digits there.
-        if (distribution.log_axis() && (std::fabs(theta[0]) > kLargestLog || std::fabs(theta[1]) > kLargestLog))
-          continue;
-        const double f = search.evaluate(phi).f;
-        if (!std::isfinite(f) || !(f > highest)) continue;
-        highest = f;
-        top = std::move(theta);
+        look(std::move(theta));
       }
     }
   }
