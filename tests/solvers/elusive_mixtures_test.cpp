@@ -406,6 +406,23 @@ const std::vector<DifficultSample> kElusive = {
       {1210.6629149326898, kInfinity, 1.0, 0, kInfinity},
       {900, kInfinity, 968.0, 0, kInfinity},
       {1210.659020330371, 1210.659020330371, 98.0, 0, kInfinity}}},
+    // Ages over eight decades, one component on the last of them.
+    {"NarrowAmongSeventeenDecades",
+     "inverse-gaussian",
+     false,
+     2,
+     {},
+     FitStatus::converged,
+     -5136.789755156918,
+     {0.7418827835948695, 681075.9783783547, 322.5332871920006, 2893374667.3133802, 37183705975.0707},
+     {{480.44623027372705, 480.44623027372705, 4.0, 429.19999999999999, kInfinity},
+      {3641.4544712413399, 3641.4544712413399, 1.0, 2171, kInfinity},
+      {1983.1853168277007, 6864.3817866972749, 1.0, 1227, kInfinity},
+      {185421787.92158601, kInfinity, 55.0, 31460000, kInfinity},
+      {19658698993.668243, 19658698993.668243, 221.0, 17260000000, kInfinity},
+      {0, 2799503953.7029662, 7.0, 2766000000, kInfinity},
+      {4578897329.1415157, 4578897329.1415157, 3.0, 0, kInfinity},
+      {638500266.87841916, kInfinity, 1.0, 610000000, kInfinity}}},
 };
 
 class ElusiveMixtures : public testing::TestWithParam<DifficultSample> {};
