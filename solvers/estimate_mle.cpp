@@ -509,7 +509,9 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
   }
   // Where the plotted points cannot tell where maxima lie, or none was found, look everywhere.
   const bool slice = !space.identity() && !distribution.concave();  // through a surface with one summit, not of one
-  const bool several = local_maxima_count || limited != nullptr || sample.truncated || distribution.size() > 2 || slice;
+  const bool gompertz = distribution.name() == "gompertz";          // one hill where it ages, another where it dies out
+  const bool several =
+      local_maxima_count || limited != nullptr || sample.truncated || distribution.size() > 2 || slice || gompertz;
   // Of a simple law on many rows the plotted points tell enough.
   const bool surveyed = sample.blocks == 1 || distribution.size() > 2;
   if (one_cell && surveyed && search.identifiable() && !(found && single) &&
@@ -547,7 +549,7 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
       far = std::fmax(far, search.evaluate(space.phi(theta)).f);
     }
   }
-  if (found && one_answer && space.identity() && distribution.name() == "gompertz" && sample.blocks == 1)
+  if (found && one_answer && space.identity() && gompertz && sample.blocks == 1)
     far = std::fmax(far, at_once_height(sample));
   if (found && one_answer && (beats_best(far) || beats_best(sound_height(search, likelihood, space, top)))) {
     return no_estimate(

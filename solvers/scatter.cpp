@@ -29,10 +29,12 @@ void Scatter::add_life(const Distribution& law, std::vector<double>& theta) {
 
 template <class Draw>
 std::vector<std::vector<double>> Scatter::several(double most, Draw draw) const {
-  constexpr double kFewRows = 50.0;
-  const double share = std::fmin(1.0, kFewRows / static_cast<double>(sample_.rows()));
+  constexpr double kFewRows = 50.0, kManyRows = 1000.0, kLeast = 20.0;
+  const auto rows = static_cast<double>(sample_.rows());
   std::vector<std::vector<double>> out;
-  while (static_cast<double>(out.size()) < std::fmax(std::fmin(most, 20.0), most * share)) out.push_back(draw());
+  if (rows > kManyRows) return out;
+  const double count = std::fmax(std::fmin(most, kLeast), most * std::fmin(1.0, kFewRows / rows));
+  while (static_cast<double>(out.size()) < count) out.push_back(draw());
   return out;
 }
 

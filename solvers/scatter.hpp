@@ -14,7 +14,8 @@ namespace relia {
 
 /// Starts anywhere: lives of any place and spread that the ages suggest, in any shares, above any threshold; always the
 /// same ones. What hills a plan of the ages does not lead to are met by chance: one that one start in a hundred leads
-/// to is missed by four hundred once in fifty times. Of many rows hills are wider, and passes dearer.
+/// to is missed by four hundred once in fifty times. Of many rows hills are wider and passes dearer: beyond a thousand
+/// there are none.
 class Scatter {
  public:
   /// Sample and ages must outlive it.
