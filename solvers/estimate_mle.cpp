@@ -519,6 +519,18 @@ Estimate highest_maximum(const Likelihood& likelihood, const Space& space, Engin
     const std::size_t most = distribution.size() > 3 ? 24 : 12;
     for (const std::vector<double>& start : survey(search, likelihood, space, engine, most)) try_start(start);
   }
+  // A climb may end on the saddle between two hills as high as each other (Birnbaum-Saunders with a shape held above 2
+  // and ages that agree): beside it they begin.
+  if (!found && ran && slice && small) {
+    const Eigen::VectorXd saddle = top.phi, unit = search.units(saddle);
+    for (Eigen::Index i = 0; i < saddle.size(); ++i) {
+      for (const double change : {-2.0, -0.5, 0.5, 2.0}) {
+        Eigen::VectorXd beside = saddle;
+        beside[i] += change * unit[i];
+        try_start(space.theta(beside));
+      }
+    }
+  }
   // Maxima of a mixture come in families: from the best, look about.
   for (int round = 0; mixture != nullptr && small && found && round < 3; ++round) {
     const double before = best.at.f;
