@@ -400,6 +400,18 @@ const std::vector<DifficultSample> kElusive = {
       {0, 8.7999999999999998e-05, 1.0, 0, kInfinity},
       {0, 5.9700000000000001e-05, 1.0, 0, kInfinity},
       {0, 0.00041599999999999997, 1.0, 0, kInfinity}}},
+    // With a shape held above 2 and ages that agree, climbs end on the saddle between two hills as high as each other.
+    {"BetweenTwoHills",
+     "birnbaum-saunders",
+     false,
+     1,
+     {{"shape", 2.1516179097737576}},
+     FitStatus::converged,
+     -16.916974342747807,
+     {2.1516179097737576, 24.16720148350315},
+     {{52.400739624802384, 52.400739624802384, 1.0, 0, kInfinity},
+      {52.400818142089655, 52.400818142089655, 1.0, 0, kInfinity},
+      {52.400801211446449, 52.400801211446449, 1.0, 0, kInfinity}}},
 };
 
 class ElusiveLaws : public testing::TestWithParam<DifficultSample> {};
