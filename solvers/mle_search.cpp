@@ -517,8 +517,14 @@ double MleSearch::curvature_rounding(const Candidate& c) const {
 bool MleSearch::regular(std::span<const double> theta) const {
   // A sigma of fewer than ten thousand last digits is a spike at an age, held threshold or not.
   constexpr double kNarrowest = 2e-12;
-  const bool threshold_held = threshold_form() && space_.is_fixed(2);
-  return threshold_held ? theta[2] > kNarrowest : distribution_.regular(theta);
+  if (threshold_form() && space_.is_fixed(2)) return theta[2] > kNarrowest;
+  // With covariates theta holds coefficients: the distribution is asked for its own parameters, cell by cell.
+  std::vector<double> law(static_cast<std::size_t>(distribution_.size()));
+  for (const Cell& cell : likelihood_.sample().cells) {
+    likelihood_.law_parameters(theta, cell.x, cell.offset, cell.w, law);
+    if (!distribution_.regular(law)) return false;
+  }
+  return true;
 }
 
 double MleSearch::least_information(const Eigen::VectorXd& phi) const {

@@ -14,7 +14,8 @@
 
 namespace relia {
 
-/// The `most` highest points that are not each other's neighbours on the grid, in theta, highest first.
+/// Starting points in theta: the `most` highest points that are not each other's neighbours on the grid, highest first;
+/// of mixtures and threshold forms also cuts of the ages and peaks along the threshold; and random ones (scatter.hpp).
 /// @pre a sample of one cell without covariates
 [[nodiscard]] std::vector<std::vector<double>> survey(
     const MleSearch& search, const Likelihood& likelihood, const Space& space, Engine engine, std::size_t most);

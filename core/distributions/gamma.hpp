@@ -35,7 +35,7 @@ class Gamma final : public Distribution {
   [[nodiscard]] double unit(std::span<const double> theta, int i) const override {
     return i == 0 ? std::fmin(1.0, std::exp(-0.5 * theta[1])) : 1.0;
   }
-  /// A shape beyond 1e22 is a spread of 1e-11 of the age: the normal law, to every digit that 50-digit sums leave.
+  /// A shape of e^50 = 5e21 is a spread of 1.4e-11 of the age: tails of a narrower one cannot be summed in 50 digits.
   [[nodiscard]] bool regular(std::span<const double> theta) const override { return theta[1] < 50.0; }
   /// Of a small shape the curvature in it is what large terms in lambda leave: 2e-5 of it was rounding at 2e-9.
   [[nodiscard]] double rounding(std::span<const double> theta) const override {

@@ -29,8 +29,10 @@ struct Judgement {
   double fit_seconds = 0, check_seconds = 0;
 };
 
-/// Fits and judges; `seed` and `index` choose the random starts.
+/// Random places from which a case's judge looks for other maxima unless told otherwise.
 inline constexpr int kStarts = 20;
+
+/// Fits and judges; `seed` and `index` choose the random starts.
 /// @param starts  random places from which other maxima are looked for
 Judgement judge_case(const Case& c, std::uint64_t seed, std::uint64_t index, int starts = kStarts);
 

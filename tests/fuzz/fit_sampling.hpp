@@ -16,7 +16,7 @@ struct Case {
   std::string label;  ///< law and form, for the report
 };
 
-/// Case `index` of `seed`: the same on every machine. With `only`, cases of other labels come without rows.
+/// Case `index` of `seed`: the same on every machine.
 /// @param only  a label, or the words it ends with; cases of other models have no rows. Empty: all
 Case make_case(std::uint64_t seed, std::uint64_t index, const std::string& only);
 
